@@ -1,0 +1,59 @@
+// What is known about one request: a policy's only input. Frozen once read.
+import type { ReasonCode } from '../decide/reason-code.ts'
+import type { Json } from '../ports/json.ts'
+import type { Position } from '../ports/position.ts'
+
+export type Truth = 'true' | 'false' | 'unknown'
+
+/**
+ * Known, stated as absent by a verified source (no such claim in a verified token), or unknown: failed, late,
+ * ill-typed, or left out by the client.
+ */
+export type Fact<T> =
+  | { readonly is: 'known'; readonly value: T }
+  | { readonly is: 'absent' }
+  | { readonly is: 'unknown'; readonly why: ReasonCode }
+
+/** One act of authentication: how strongly and when. */
+export interface Factor {
+  readonly acr?: string
+  /** RFC 8176 method references; empty where the source names none. */
+  readonly amr: readonly string[]
+  /** Milliseconds since the epoch; absent where the source does not say: no `maxAge` is met then. */
+  readonly at?: number
+  readonly from: 'identity' | 'evidence'
+  readonly bound?: string
+}
+
+export interface TrustedDevice {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly trustedAt: number
+  readonly usedAt: number
+  /** The activation under which the trust was given. */
+  readonly activation: Position
+}
+
+export interface Signal {
+  readonly is: 'present' | 'absent' | 'unjudged' | 'unknown'
+  /** 0 to 1: how much of its weight it adds where it is present. */
+  readonly share: number
+  /** Milliseconds since the epoch until which it holds. */
+  readonly until: number
+}
+
+export interface Facts {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly action: string
+  /** The attributes that the policy declares for the action, and no others. */
+  readonly resource: Readonly<Record<string, Fact<Json>>>
+  /** The canonical client address. */
+  readonly address: Fact<string>
+  readonly subject: { readonly id: string; readonly claims: Readonly<Record<string, Fact<Json>>> }
+  readonly session: { readonly id: Fact<string>; readonly factors: readonly Factor[] }
+  /** The device that this subject trusts, as far as it has been checked. */
+  readonly device: Fact<TrustedDevice>
+  /** Every code that the policy names; one that is missing here is unknown. */
+  readonly signals: Readonly<Record<string, Signal>>
+}

@@ -1,0 +1,20 @@
+// What the policy says before opt-outs.
+import type { Requirement } from './compiled-policy.ts'
+import type { Truth } from './facts.ts'
+import type { Risk } from './risk.ts'
+
+export interface Verdict {
+  /** Unknown is answered with 503 (`undetermined`). */
+  readonly denied: Truth
+  readonly risk: Risk
+  /** Each condition that was worked out, by `rule:<id>`, `segment:<name>` or `opt-out:<name>`: enough to derive the verdict again. */
+  readonly conditions: Readonly<Record<string, Truth>>
+  /** Empty and not denied means pass. */
+  readonly unmet: readonly UnmetRule[]
+}
+
+export interface UnmetRule {
+  readonly rule: string
+  readonly requirement: Requirement
+  readonly optOuts: readonly string[]
+}

@@ -1,0 +1,44 @@
+// The audit log: all decisions and all changes. Core numbers, chains and batches; a backend keeps.
+import type { Json } from './json.ts'
+
+export interface AuditRecord {
+  readonly chain: string
+  /** From 1, without gaps, in its chain. */
+  readonly seq: number
+  /** The `hash` of the record before it; 64 zeros for the first. */
+  readonly previous: string
+  /** SHA-256, hex, of `previous`, `chain`, `seq` and `entry`. See `audit/chain-records.ts`. */
+  readonly hash: string
+  readonly entry: AuditEntry
+}
+
+/** What happened, as plain JSON. `type` tells which kind of entry it is. */
+export interface AuditEntry {
+  readonly type: 'decision' | 'change' | 'challenge' | 'device' | 'counts' | 'gap'
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly subject?: string
+  /** The id of the decision, where `type` is `decision`. */
+  readonly id?: string
+  readonly [key: string]: Json | undefined
+}
+
+export interface AuditQuery {
+  readonly chain?: string
+  readonly subject?: string
+  /** A decision's id. */
+  readonly decision?: string
+  /** Milliseconds since the epoch, inclusive. */
+  readonly from?: number
+  readonly to?: number
+}
+
+export interface AuditLog {
+  /** Durable, all or nothing. Called once at a time per chain. */
+  append(chain: string, batch: readonly AuditRecord[]): Promise<void>
+  /** The last record of a chain. */
+  head(chain: string): Promise<AuditRecord | undefined>
+  /** In the order of each chain. */
+  read(query: AuditQuery): AsyncIterable<AuditRecord>
+  close(): Promise<void>
+}

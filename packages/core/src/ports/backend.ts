@@ -1,0 +1,38 @@
+// A backend: the outside world of one engine.
+
+import type { Operator } from '../operate/operator.ts'
+import type { AuditLog } from './audit-log.ts'
+import type { Clock } from './clock.ts'
+import type { Feed } from './feed.ts'
+import type { Store } from './store.ts'
+
+export interface Backend {
+  readonly feed: Feed
+  readonly store: Store
+  readonly audit: AuditLog
+  /** Who may loosen: on `machine` whoever may call the operator in this process or write to its control socket. */
+  readonly authority: 'machine'
+  /** @default the system's clock */
+  readonly clock?: Clock
+  /** SHA-256 of a UTF-8 text in lower-case hex, where the platform has it synchronously. @default Web Crypto */
+  readonly sha256?: (text: string) => string
+}
+
+/** What `createGuard` takes as `backend`: opened once, at the first request or `ready()`, never at import. */
+export interface BackendSource {
+  /** Two guards of one process with the same key share one engine. */
+  readonly key: string
+  open(context: BackendContext): Promise<OpenBackend>
+}
+
+export interface BackendContext {
+  /** The secrets of `createGuard`, newest first; empty where none were given: the backend then provides one, or refuses. */
+  readonly secrets: readonly string[]
+}
+
+export interface OpenBackend extends Backend {
+  /** Newest first, at least one. */
+  readonly secrets: readonly string[]
+  /** Called once the engine runs: a backend that takes commands from outside (a control socket) begins to. */
+  serve?(operator: Operator): Promise<void>
+}

@@ -1,0 +1,7 @@
+// Where the engine tells what an operator of the app should know. pino, console and the like fit as they are.
+
+export interface Logger {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}

@@ -1,0 +1,84 @@
+// Everything that changes decisions, as events of the feed.
+
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import type { Json } from '../ports/json.ts'
+import type { Position } from '../ports/position.ts'
+
+export type FeedEvent = PolicyEvent | SwitchEvent | RevocationEvent | SignalEvent
+
+export interface EventBase {
+  /** Unique; a second event with the same id is folded once. */
+  readonly id: string
+  /** Milliseconds since the epoch, by the writer's clock. */
+  readonly at: number
+  /** Who: an operator's name, or `countersign` where the engine itself did it. */
+  readonly by: string
+  readonly why: string
+}
+
+export interface PolicyEvent extends EventBase {
+  readonly topic: 'policy'
+  readonly data: PolicyChange
+}
+export type PolicyChange =
+  | { readonly kind: 'activate'; readonly policy: CompiledPolicy }
+  /** Puts the policy of the activation `to` in force again, as a new activation at this event's position. */
+  | { readonly kind: 'rollback'; readonly to: Position; readonly recall: boolean }
+
+export interface SwitchEvent extends EventBase {
+  readonly topic: 'switch'
+  readonly data: SwitchChange
+}
+export type SwitchChange =
+  | { readonly kind: 'suspend'; readonly target: SwitchTarget; readonly until?: number }
+  | { readonly kind: 'resume'; readonly target: SwitchTarget }
+
+/** What can be switched off; always its opt-outs, never step-up (law 11). */
+export type SwitchTarget =
+  | 'opt-outs'
+  | `opt-out:${string}`
+  | `rule:${string}`
+  | `segment:${string}`
+  | `threat-model:${string}`
+
+export interface RevocationEvent extends EventBase {
+  readonly topic: 'revocation'
+  readonly data: Revocation
+}
+export type Revocation =
+  /** A credential event: trust and evidence of the subject given before it have ended. */
+  | { readonly kind: 'subject'; readonly subject: string; readonly what: CredentialChange }
+  | { readonly kind: 'session'; readonly subject: string; readonly session: string }
+  | { readonly kind: 'device'; readonly subject: string; readonly device: string }
+  /** Ends every grant that was given under this activation. */
+  | { readonly kind: 'activation'; readonly activation: Position }
+
+export type CredentialChange =
+  | 'password-changed'
+  | 'password-reset'
+  | 'factor-added'
+  | 'factor-removed'
+  | 'factor-reenrolled'
+  | 'recovery-code-used'
+  | 'admin-reset'
+  | 'deactivated'
+  | 'signed-out-everywhere'
+
+export interface SignalEvent extends EventBase {
+  readonly topic: 'signal'
+  readonly data: ObservedSignal
+}
+export interface ObservedSignal {
+  readonly code: string
+  /** Exactly one of the four: whom it is about. */
+  readonly about:
+    | { readonly subject: string }
+    | { readonly session: string; readonly subject: string }
+    | { readonly device: string; readonly subject: string }
+    | { readonly address: string }
+  /** 0 to 1: how much of its weight in the threat model it adds. 0 takes the signal back. */
+  readonly share: number
+  /** Milliseconds since the epoch. */
+  readonly until: number
+  readonly details?: Json
+}
