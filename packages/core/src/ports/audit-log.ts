@@ -7,9 +7,14 @@ export interface AuditRecord {
   readonly seq: number
   /** The `hash` of the record before it; 64 zeros for the first. */
   readonly previous: string
-  /** SHA-256, hex, of `previous`, `chain`, `seq` and `entry`. See `audit/chain-records.ts`. */
+  /** SHA-256, hex, of `previous`, `chain`, `seq` and the entry's text. See `audit/chain-records.ts`. */
   readonly hash: string
   readonly entry: AuditEntry
+}
+
+/** A record on its way to the log, with the entry's text as it was hashed: kept as it is, key order included. */
+export interface SealedRecord extends AuditRecord {
+  readonly text: string
 }
 
 /** What happened, as plain JSON. `type` tells which kind of entry it is. */
@@ -35,7 +40,7 @@ export interface AuditQuery {
 
 export interface AuditLog {
   /** Durable, all or nothing. Called once at a time per chain. */
-  append(chain: string, batch: readonly AuditRecord[]): Promise<void>
+  append(chain: string, batch: readonly SealedRecord[]): Promise<void>
   /** The last record of a chain. */
   head(chain: string): Promise<AuditRecord | undefined>
   /** In the order of each chain. */

@@ -1,9 +1,9 @@
 // A backend: the outside world of one engine.
 
-import type { Operator } from '../operate/operator.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { Clock } from './clock.ts'
 import type { Feed } from './feed.ts'
+import type { Json } from './json.ts'
 import type { Store } from './store.ts'
 
 export interface Backend {
@@ -34,5 +34,12 @@ export interface OpenBackend extends Backend {
   /** Newest first, at least one. */
   readonly secrets: readonly string[]
   /** Called once the engine runs: a backend that takes commands from outside (a control socket) begins to. */
-  serve?(operator: Operator): Promise<void>
+  serve?(handlers: CommandHandlers): Promise<void>
+  /** What an operator should see: free space, quotas, repairs made at the opening. Empty where all is well. */
+  warnings?(): readonly string[]
+  /** Closes feed, store and audit log, and gives back what the backend holds besides (lock, socket). */
+  close(): Promise<void>
 }
+
+/** The commands of a control socket by name. What a handler throws is told to the caller as code and message. */
+export type CommandHandlers = Readonly<Record<string, (args: unknown) => Promise<Json>>>

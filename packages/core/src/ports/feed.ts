@@ -9,7 +9,10 @@ export interface FeedEntry {
 }
 
 export interface FeedBatch {
-  /** Set at the start, after a gap, and when the generation changed: it replaces the whole folded state. */
+  /**
+   * Set in the first batch without `from`, after a gap, and when the generation changed: it replaces the whole folded
+   * state. No bytes: the empty state. One of an earlier generation is what the present one began with.
+   */
   readonly snapshot?: Uint8Array
   /** In order, without gaps, after the snapshot or the previous batch. Empty in a heartbeat. */
   readonly events: readonly FeedEntry[]
@@ -32,7 +35,8 @@ export interface Feed {
   append(event: FeedEvent, expect?: Position | 'none'): Promise<AppendResult>
   /**
    * Yields what comes after `from`, in order, and at least once every `heartbeatMs`, if only to confirm. Without
-   * `from` it begins with the newest snapshot, if there is one. Ends when `stop` is aborted; throws when it cannot go on.
+   * `from` the first batch bears the newest snapshot (or the empty one) and reaches up to what is known at that time.
+   * Ends when `stop` is aborted; throws when it cannot go on.
    */
   follow(
     from: Position | undefined,

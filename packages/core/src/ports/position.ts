@@ -24,7 +24,16 @@ export function comparePositions(a: Position, b: Position): number {
   return generationA - generationB || sequenceA - sequenceB
 }
 
-function readPosition(position: Position): [generation: number, sequence: number] {
+/** A position that came from outside, or `undefined` where it is none. */
+export function parsePosition(text: unknown): Position | undefined {
+  if (typeof text !== 'string' || !/^(0|[1-9]\d{0,14}):(0|[1-9]\d{0,14})$/.test(text))
+    return undefined
+  return text as Position
+}
+
+/** Both are NaN where the text is no position: every comparison with them is then false. */
+export function readPosition(position: Position): [generation: number, sequence: number] {
   const colon = position.indexOf(':')
+  if (colon < 0) return [Number.NaN, Number.NaN]
   return [Number(position.slice(0, colon)), Number(position.slice(colon + 1))]
 }

@@ -1,0 +1,295 @@
+// Writes the audit log: chains entries and appends them in groups, one append at a time. No record, no opt-out (law 5).
+import type { AuditEntry, AuditLog, SealedRecord } from '../ports/audit-log.ts'
+import type { Clock } from '../ports/clock.ts'
+import { boundEntry } from './bound-entry.ts'
+import { type ChainEnd, EMPTY_CHAIN, hashedText, type Sha256, sealRecord } from './chain-records.ts'
+import { createRefusalCounts } from './count-refusals.ts'
+import { sha256Subtle } from './sha256-subtle.ts'
+
+export interface RecorderOptions {
+  readonly audit: AuditLog
+  readonly chain: string
+  readonly clock: Clock
+  /** @default Web Crypto */
+  readonly sha256?: Sha256 | undefined
+  /** Entries that may wait. @default 20000 */
+  readonly maxQueued?: number | undefined
+  /** The log failed. It is tried again. */
+  readonly onError: (error: unknown) => void
+}
+
+export interface RecorderHealth {
+  /** False while the log fails. */
+  readonly ok: boolean
+  readonly queued: number
+  /** Entries that were noted and could not be kept. */
+  readonly lost: number
+  /** Age of the oldest entry that waits. */
+  readonly lagMs: number
+}
+
+export interface Recorder {
+  /** Resolves once the entry is durable. Rejects where it is not: then nothing may be honoured that needs it. */
+  record(entry: AuditEntry): Promise<void>
+  /** Kept soon; lost and counted where the log fails for long. Never throws. */
+  note(entry: AuditEntry): void
+  /** Counts a refusal without identity; one entry a minute tells how many of each. */
+  count(key: string): void
+  /** Resolves once all that was given so far is durable; rejects where it cannot be now. */
+  flush(): Promise<void>
+  health(): RecorderHealth
+  /** Writes what waits, then takes no more. */
+  close(): Promise<void>
+}
+
+/** How many entries were lost, and since when. */
+interface Gap {
+  readonly lost: number
+  readonly from: number
+}
+
+interface Waiting {
+  readonly entry: AuditEntry
+  readonly text: string
+  readonly since: number
+  /** Set where somebody waits for it. */
+  readonly resolve?: () => void
+  readonly reject?: (error: Error) => void
+}
+
+/** Hashing so many takes a few milliseconds: a longer batch would hold up the event loop. */
+const BATCH_MOST = 1024
+/** Notes wait this long for company; a record takes them along at once. */
+const NOTES_GATHER_MS = 20
+const COUNTS_EVERY_MS = 60_000
+const RETRY_FIRST_MS = 100
+const RETRY_MOST_MS = 5_000
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { audit, chain, clock, sha256 = sha256Subtle, maxQueued = 20_000, onError } = options
+  const counts = createRefusalCounts()
+  let queue: Waiting[] = []
+  let inFlight: readonly Waiting[] = []
+  /** `undefined`: not known, to be read from the log before anything is written. */
+  let end: ChainEnd | undefined
+  let draining: Promise<void> | undefined
+  let failing = false
+  let closed = false
+  let retryMs = RETRY_FIRST_MS
+  let retryTimer: Timer | undefined
+  let gatherTimer: Timer | undefined
+  let countsTimer: Timer | undefined
+  let lost = 0
+  /** Lost since the last gap entry. */
+  let gap: Gap | undefined
+  /** A batch of which it is not known whether it is kept. */
+  let unsure: { last: ChainEnd; batch: ReadonlySet<Waiting>; told: Gap | undefined } | undefined
+
+  function enqueue(waiting: Waiting): void {
+    queue.push(waiting)
+    if (failing) return
+    if (waiting.resolve !== undefined || queue.length >= BATCH_MOST) void drain()
+    else gatherTimer ??= startTimer(() => void drain(), NOTES_GATHER_MS)
+  }
+
+  function drain(): Promise<void> {
+    stopTimer(gatherTimer)
+    gatherTimer = undefined
+    draining ??= writeAll()
+    return draining
+  }
+
+  async function writeAll(): Promise<void> {
+    // what comes in this turn of the loop goes together
+    await Promise.resolve()
+    while (queue.length > 0 || gap !== undefined) {
+      inFlight = takeBatch()
+      try {
+        await write(inFlight)
+      } catch (error) {
+        fail(error)
+        break
+      }
+      const written = inFlight
+      inFlight = []
+      failing = false
+      retryMs = RETRY_FIRST_MS
+      for (const waiting of written) waiting.resolve?.()
+    }
+    // in the same step as the last look at the queue: what comes later starts anew
+    draining = undefined
+  }
+
+  function takeBatch(): Waiting[] {
+    const batch = queue.length > BATCH_MOST ? queue.splice(0, BATCH_MOST) : queue
+    if (batch === queue) queue = []
+    if (gap === undefined) return batch
+    const since = clock.monotonic()
+    return [{ ...boundEntry({ type: 'gap', at: clock.now(), ...gap }), since }, ...batch]
+  }
+
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    if (end === undefined) await readEnd()
+    const before = end ?? EMPTY_CHAIN
+    const told = gap
+    const sealed = await seal(batch, before)
+    const last = endOf(sealed[sealed.length - 1])
+    try {
+      await audit.append(chain, sealed)
+    } catch (error) {
+      // the reply may be lost though the batch is kept: what the log says decides, never what was hoped
+      end = undefined
+      unsure = { last, batch: new Set(batch), told }
+      if (!(await readEnd())) throw error
+      return
+    }
+    end = last
+    gap = without(gap, told)
+  }
+
+  /** Reads where the chain ends. True where a batch whose reply was lost turns out to be kept. */
+  async function readEnd(): Promise<boolean> {
+    const actual = endOf(await audit.head(chain))
+    end = actual
+    const asked = unsure
+    unsure = undefined
+    if (asked === undefined || actual.seq !== asked.last.seq || actual.hash !== asked.last.hash) {
+      return false
+    }
+    queue = queue.filter((waiting) => !asked.batch.has(waiting))
+    gap = without(gap, asked.told)
+    return true
+  }
+
+  async function seal(batch: readonly Waiting[], before: ChainEnd): Promise<SealedRecord[]> {
+    const sealed: SealedRecord[] = []
+    let last = before
+    for (const { entry, text } of batch) {
+      const computed = sha256(hashedText(last.hash, chain, last.seq + 1, text))
+      // not awaited where it is there already: a turn of the loop for each would cost more than the hash
+      const hash = typeof computed === 'string' ? computed : await computed
+      const record = sealRecord(chain, last, entry, text, hash)
+      sealed.push(record)
+      last = record
+    }
+    return sealed
+  }
+
+  function fail(error: unknown): void {
+    failing = true
+    const reason = new Error('the audit log cannot be written', { cause: error })
+    const all = [...inFlight, ...queue]
+    inFlight = []
+    // notes are kept to be tried again; records were promised to somebody, who is told
+    queue = all.filter((waiting) => waiting.resolve === undefined && waiting.entry.type !== 'gap')
+    while (queue.length > maxQueued) lose(queue.pop() as Waiting)
+    for (const waiting of all) waiting.reject?.(reason)
+    onError(error)
+    if (closed) return
+    retryTimer = startTimer(retry, retryMs)
+    retryMs = Math.min(retryMs * 2, RETRY_MOST_MS)
+  }
+
+  async function retry(): Promise<void> {
+    retryTimer = undefined
+    try {
+      await readEnd()
+    } catch (error) {
+      fail(error)
+      return
+    }
+    failing = false
+    await drain()
+  }
+
+  function lose({ entry }: { entry: AuditEntry }): void {
+    lost += 1
+    gap = gap === undefined ? { lost: 1, from: entry.at } : { lost: gap.lost + 1, from: gap.from }
+  }
+
+  function refuseRecord(): Error | undefined {
+    if (closed) return new Error('the audit recorder is closed')
+    if (failing) return new Error('the audit log cannot be written')
+    if (queue.length >= maxQueued) return new Error('the audit log is too far behind')
+    return undefined
+  }
+
+  function record(entry: AuditEntry): Promise<void> {
+    const refused = refuseRecord()
+    if (refused !== undefined) return Promise.reject(refused)
+    return new Promise((resolve, reject) => {
+      enqueue({ ...boundEntry(entry), since: clock.monotonic(), resolve, reject })
+    })
+  }
+
+  function note(entry: AuditEntry): void {
+    if (closed || queue.length >= maxQueued) lose({ entry })
+    else enqueue({ ...boundEntry(entry), since: clock.monotonic() })
+  }
+
+  function noteCounts(): void {
+    stopTimer(countsTimer)
+    countsTimer = undefined
+    const entry = counts.take(clock.now())
+    if (entry !== undefined) note(entry)
+  }
+
+  async function flush(): Promise<void> {
+    noteCounts()
+    if (draining !== undefined) await draining
+    if (queue.length > 0 && !failing) await drain()
+    if (failing) throw new Error('the audit log cannot be written')
+  }
+
+  return {
+    record,
+    note,
+    count(key) {
+      if (closed) return
+      counts.add(key, clock.now())
+      countsTimer ??= startTimer(noteCounts, COUNTS_EVERY_MS)
+    },
+    flush,
+    health: () => {
+      const oldest = inFlight[0] ?? queue[0]
+      return {
+        ok: !failing,
+        queued: inFlight.length + queue.length,
+        lost,
+        lagMs: oldest === undefined ? 0 : clock.monotonic() - oldest.since,
+      }
+    },
+    async close() {
+      noteCounts()
+      closed = true
+      stopTimer(retryTimer)
+      stopTimer(gatherTimer)
+      if (draining !== undefined) await draining
+      if (queue.length > 0) await drain()
+      stopTimer(retryTimer)
+    },
+  }
+}
+
+function endOf(record: ChainEnd | undefined): ChainEnd {
+  return record === undefined ? EMPTY_CHAIN : { seq: record.seq, hash: record.hash }
+}
+
+/** What was lost while a gap of `told` was being written. */
+function without(gap: Gap | undefined, told: Gap | undefined): Gap | undefined {
+  if (gap === undefined || told === undefined) return gap
+  return gap.lost === told.lost ? undefined : { lost: gap.lost - told.lost, from: gap.from }
+}
+
+type Timer = ReturnType<typeof setTimeout>
+
+/** Never keeps a process alive. */
+function startTimer(run: () => unknown, ms: number): Timer {
+  const timer = setTimeout(run, ms)
+  ;(timer as { unref?: () => void }).unref?.()
+  return timer
+}
+
+function stopTimer(timer: Timer | undefined): void {
+  clearTimeout(timer)
+}

@@ -1,0 +1,274 @@
+// The fold: what all events so far mean. Decisions read it synchronously; only the feed's events change it.
+import type { FeedBatch, FeedEntry } from '../ports/feed.ts'
+import { comparePositions, nextPosition, type Position, readPosition } from '../ports/position.ts'
+import { type Activation, type Activations, createActivations } from './activations.ts'
+import { createEventWindow, type EventWindow } from './event-window.ts'
+import type { CredentialChange, FeedEvent, SwitchTarget } from './feed-event.ts'
+import { createLineage, type Lineage } from './lineage.ts'
+import { type About, createLiveSignals, type LiveSignal, type LiveSignals } from './live-signals.ts'
+import { createRevocations, type Revocations } from './revocations.ts'
+import { readSnapshot, type SnapshotJson, writeSnapshot } from './snapshot.ts'
+import { createSwitches, type Suspension, type Switches } from './switches.ts'
+
+export type Applied =
+  /** `folded`: the events that were new, in order. `replaced`: a snapshot took the place of the state. */
+  | { readonly ok: true; readonly replaced: boolean; readonly folded: readonly FeedEntry[] }
+  | { readonly ok: false; readonly problem: FoldProblem; readonly text: string }
+
+export type FoldProblem =
+  /** Position or generation lies before what was already folded. */
+  | 'went_back'
+  /** An event is missing, or comes twice. */
+  | 'out_of_sequence'
+  /** Another generation without a snapshot of its own. */
+  | 'new_generation'
+  | 'bad_snapshot'
+  /** An event that this release does not know: it might take something back. */
+  | 'unknown_event'
+
+/** All questions are answered in constant time, without waiting. */
+export interface State {
+  /** What was folded last; `undefined` before the first batch. */
+  readonly position: Position | undefined
+  /**
+   * Folds a batch. Where it is refused the state stands as it was (up to the last good event), and every batch is
+   * refused until one brings a snapshot that reaches at least as far.
+   */
+  apply(batch: FeedBatch): Applied
+
+  /** The activation in force: the same object until another takes its place. */
+  active(): Activation | undefined
+  /** Oldest first, the last 200. */
+  activations(): readonly Activation[]
+  findActivation(position: Position): Activation | undefined
+  /** What a rollback without a target goes back to; a second one goes further back. */
+  activationBefore(): Activation | undefined
+  /** True where the activation was recalled, or lies in a history that was lost: its grants have ended. */
+  isRecalled(activation: Position): boolean
+
+  /** True too where all opt-outs are suspended. */
+  isSuspended(target: SwitchTarget, at: number): boolean
+  suspensions(at: number): readonly Suspension[]
+
+  /** Position of the subject's last credential event. */
+  subjectEpoch(subject: string): Position | undefined
+  /** That event's time by its writer's clock, and what it was. */
+  credentialChangedAt(
+    subject: string,
+  ): { readonly at: number; readonly what: CredentialChange } | undefined
+  /**
+   * True where trust or evidence of the subject that was given when `givenAt` was folded has ended: a credential event
+   * came after, or `givenAt` is no position of this history.
+   */
+  endedBySubject(subject: string, givenAt: Position): boolean
+  isSessionRevoked(subject: string, session: string): boolean
+  isDeviceRevoked(subject: string, device: string): boolean
+
+  /** The strongest signal of this code about any of them that holds at `at`. */
+  signal(code: string, about: About, at: number): LiveSignal | undefined
+
+  /** The whole state, to begin from elsewhere. Only once something was folded. */
+  toSnapshot(): Uint8Array
+}
+
+export interface StateOptions {
+  /** Milliseconds since the epoch: for retention alone. */
+  readonly now: () => number
+}
+
+interface Parts {
+  readonly activations: Activations
+  readonly switches: Switches
+  readonly revocations: Revocations
+  readonly signals: LiveSignals
+  readonly lineage: Lineage
+  readonly window: EventWindow
+}
+
+export function createState({ now }: StateOptions): State {
+  let parts = createParts()
+  let position: Position | undefined
+  let broken = false
+
+  function apply(batch: FeedBatch): Applied {
+    const applied = batch.snapshot === undefined ? follow(batch) : replace(batch, batch.snapshot)
+    broken = !applied.ok
+    if (applied.ok) drop()
+    return applied
+  }
+
+  function follow(batch: FeedBatch): Applied {
+    if (broken) return refuse('out_of_sequence', 'only a snapshot mends a broken state')
+    const first = batch.events[0]
+    position ??= startOf(first?.position ?? batch.position)
+    if (generationOf(batch.position) > generationOf(position)) {
+      return refuse('new_generation', `${batch.position} after ${position}, without a snapshot`)
+    }
+    return foldAll(batch, false)
+  }
+
+  function replace(batch: FeedBatch, bytes: Uint8Array): Applied {
+    if (position !== undefined && !(comparePositions(batch.position, position) >= 0)) {
+      return refuse('went_back', `the snapshot reaches ${batch.position}, folded is ${position}`)
+    }
+    const before = { parts, position }
+    try {
+      const start = batch.events[0]?.position ?? batch.position
+      const restored = restore(bytes, start)
+      parts = restored.parts
+      position = restored.position
+    } catch (error) {
+      parts = before.parts
+      position = before.position
+      return refuse('bad_snapshot', error instanceof Error ? error.message : String(error))
+    }
+    const applied = foldAll(batch, true)
+    if (!applied.ok) {
+      parts = before.parts
+      position = before.position
+    }
+    return applied
+  }
+
+  function foldAll(batch: FeedBatch, replaced: boolean): Applied {
+    const folded: FeedEntry[] = []
+    for (const entry of batch.events) {
+      const expected = nextPosition(position as Position)
+      if (entry.position !== expected) {
+        const problem =
+          comparePositions(entry.position, expected) < 0 ? 'went_back' : 'out_of_sequence'
+        return refuse(problem, `${entry.position} where ${expected} was due`)
+      }
+      if (!isKnownEvent(entry.event)) return refuse('unknown_event', `at ${entry.position}`)
+      position = entry.position
+      if (parts.window.add(entry.event.id)) {
+        fold(parts, entry, now())
+        folded.push(entry)
+      }
+    }
+    if (batch.position !== position) {
+      const problem =
+        comparePositions(batch.position, position as Position) < 0 ? 'went_back' : 'out_of_sequence'
+      return refuse(problem, `the reader is at ${batch.position}, folded is ${position}`)
+    }
+    return { ok: true, replaced, folded }
+  }
+
+  function drop(): void {
+    const at = now()
+    parts.activations.drop(at)
+    parts.revocations.drop(at)
+    parts.signals.sweep(at)
+  }
+
+  const isLost = (one: Position) => position === undefined || parts.lineage.isLost(one, position)
+
+  return {
+    get position() {
+      return position
+    },
+    apply,
+    active: () => parts.activations.active(),
+    activations: () => parts.activations.history(),
+    findActivation: (one) => parts.activations.find(one),
+    activationBefore: () => parts.activations.before(),
+    isRecalled: (activation) => parts.activations.isRecalled(activation) || isLost(activation),
+    isSuspended: (target, at) => parts.switches.isSuspended(target, at),
+    suspensions: (at) => parts.switches.suspensions(at),
+    subjectEpoch: (subject) => parts.revocations.epoch(subject)?.position,
+    credentialChangedAt: (subject) => parts.revocations.epoch(subject),
+    endedBySubject(subject, givenAt) {
+      if (isLost(givenAt)) return true
+      const epoch = parts.revocations.epoch(subject)
+      return epoch !== undefined && !(comparePositions(epoch.position, givenAt) <= 0)
+    },
+    isSessionRevoked: (subject, session) => parts.revocations.isSessionRevoked(subject, session),
+    isDeviceRevoked: (subject, device) => parts.revocations.isDeviceRevoked(subject, device),
+    signal: (code, about, at) => parts.signals.find(code, about, at),
+    toSnapshot() {
+      if (position === undefined)
+        throw new Error('nothing was folded yet: there is no state to keep')
+      return writeSnapshot(toJson(parts, position))
+    },
+  }
+}
+
+function refuse(problem: FoldProblem, text: string): Applied {
+  return { ok: false, problem, text }
+}
+
+function generationOf(position: Position): number {
+  return readPosition(position)[0]
+}
+
+function startOf(position: Position): Position {
+  return `${generationOf(position)}:0`
+}
+
+function createParts(json?: SnapshotJson): Parts {
+  return {
+    activations: createActivations(json?.activations),
+    switches: createSwitches(json?.switches),
+    revocations: createRevocations(json?.revocations),
+    signals: createLiveSignals(json?.signals),
+    lineage: createLineage(json?.lineage),
+    window: createEventWindow(json?.eventIds),
+  }
+}
+
+/** A snapshot of an earlier generation is what the new one began with; an empty one, that it began with nothing. */
+function restore(bytes: Uint8Array, next: Position): { parts: Parts; position: Position } {
+  if (bytes.length === 0) return { parts: createParts(), position: startOf(next) }
+  const json = readSnapshot(bytes)
+  const parts = createParts(json)
+  const behind = generationOf(json.position) - generationOf(next)
+  if (behind > 0) throw new Error(`a snapshot of ${json.position} for ${next}`)
+  if (behind === 0) return { parts, position: json.position }
+  parts.lineage.close(json.position)
+  return { parts, position: startOf(next) }
+}
+
+function fold(parts: Parts, { position, event }: FeedEntry, now: number): void {
+  switch (event.topic) {
+    case 'policy':
+      parts.activations.fold(event, position, now)
+      return
+    case 'switch':
+      parts.switches.fold(event)
+      return
+    case 'signal':
+      parts.signals.fold(event.data, event.at)
+      return
+    case 'revocation':
+      if (event.data.kind === 'activation') {
+        parts.activations.recall(event.data.activation, event.at, now)
+      } else {
+        parts.revocations.fold(event.data, position, event.at, now)
+      }
+  }
+}
+
+const KNOWN: Readonly<Record<FeedEvent['topic'], readonly string[] | undefined>> = {
+  policy: ['activate', 'rollback'],
+  switch: ['suspend', 'resume'],
+  revocation: ['subject', 'session', 'device', 'activation'],
+  signal: undefined,
+}
+
+function isKnownEvent(event: FeedEvent): boolean {
+  if (!Object.hasOwn(KNOWN, event.topic)) return false
+  if (event.topic === 'signal') return typeof event.data.code === 'string'
+  return KNOWN[event.topic]?.includes(event.data.kind) ?? false
+}
+
+function toJson(parts: Parts, position: Position): SnapshotJson {
+  return {
+    position,
+    activations: parts.activations.toJson(),
+    switches: parts.switches.toJson(),
+    revocations: parts.revocations.toJson(),
+    signals: parts.signals.toJson(),
+    lineage: parts.lineage.toJson(),
+    eventIds: parts.window.toJson(),
+  }
+}

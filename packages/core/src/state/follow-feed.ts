@@ -1,0 +1,161 @@
+// Keeps the folded state up with the feed: reads in order, folds, confirms, and begins again after a failure.
+import type { Feed, FeedBatch, FeedEntry } from '../ports/feed.ts'
+import { comparePositions, type Position } from '../ports/position.ts'
+import type { State } from './create-state.ts'
+import type { Freshness } from './freshness.ts'
+
+export interface FollowOptions {
+  readonly feed: Feed
+  readonly state: State
+  readonly freshness: Freshness
+  readonly heartbeatMs: number
+  /** A snapshot is kept each time that so many events were folded. @default 1000 */
+  readonly snapshotEvery?: number
+  /** The feed failed, was out of order, or a listener threw. The loop goes on. */
+  readonly onError: (error: unknown) => void
+}
+
+export interface Folded {
+  /** A snapshot took the place of the state. */
+  readonly replaced: boolean
+  readonly events: readonly FeedEntry[]
+}
+
+export interface FeedFollower {
+  /** Resolves once `position` is folded here. Rejects when that takes over 10 s, or when the follower is stopped. */
+  waitUntil(position: Position): Promise<void>
+  /** Resolves at the first confirmation: everything that the feed held by then is folded. */
+  caughtUp(): Promise<void>
+  /** Called after each batch that changed something, before those that wait are told. Returns how to end it. */
+  onFolded(listener: (folded: Folded) => void): () => void
+  stop(): Promise<void>
+}
+
+const RETRY_FIRST_MS = 50
+const RETRY_MOST_MS = 5_000
+const WAIT_MOST_MS = 10_000
+
+interface Waiter {
+  /** `undefined`: the first confirmation. */
+  readonly position: Position | undefined
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+export function followFeed(options: FollowOptions): FeedFollower {
+  const { feed, state, freshness, heartbeatMs, snapshotEvery = 1000, onError } = options
+  const stop = new AbortController()
+  const waiters = new Set<Waiter>()
+  const listeners = new Set<(folded: Folded) => void>()
+  let confirmed = false
+  let sinceSnapshot = 0
+  const running = run()
+
+  async function run(): Promise<void> {
+    let from = state.position
+    for (let retryMs = RETRY_FIRST_MS; !stop.signal.aborted; ) {
+      try {
+        for await (const batch of feed.follow(from, heartbeatMs, stop.signal)) {
+          take(batch)
+          retryMs = RETRY_FIRST_MS
+        }
+        from = state.position
+        if (!stop.signal.aborted) throw new Error('the feed ended')
+      } catch (error) {
+        if (stop.signal.aborted) return
+        onError(error)
+        // a broken state is mended by a snapshot only
+        from = error instanceof FoldError ? undefined : state.position
+        await pause(retryMs, stop.signal)
+        retryMs = Math.min(retryMs * 2, RETRY_MOST_MS)
+      }
+    }
+  }
+
+  function take(batch: FeedBatch): void {
+    const applied = state.apply(batch)
+    if (!applied.ok) {
+      freshness.markBroken()
+      throw new FoldError(`the feed cannot be folded: ${applied.problem}, ${applied.text}`)
+    }
+    freshness.caughtUp()
+    freshness.confirmed(batch.confirmedAt)
+    confirmed = true
+    if (applied.replaced || applied.folded.length > 0) {
+      tell({ replaced: applied.replaced, events: applied.folded })
+    }
+    for (const waiter of waiters) if (isFolded(waiter.position)) waiter.resolve()
+    keepSnapshot(batch.events.length)
+  }
+
+  function tell(folded: Folded): void {
+    for (const listener of listeners) {
+      try {
+        listener(folded)
+      } catch (error) {
+        onError(error)
+      }
+    }
+  }
+
+  function keepSnapshot(events: number): void {
+    sinceSnapshot += events
+    if (sinceSnapshot < snapshotEvery || state.position === undefined) return
+    sinceSnapshot = 0
+    feed.saveSnapshot(state.position, state.toSnapshot()).catch(onError)
+  }
+
+  function isFolded(position: Position | undefined): boolean {
+    if (position === undefined) return confirmed
+    return state.position !== undefined && comparePositions(state.position, position) >= 0
+  }
+
+  function wait(position: Position | undefined): Promise<void> {
+    if (isFolded(position)) return Promise.resolve()
+    if (stop.signal.aborted) return Promise.reject(new Error('the feed is no longer followed'))
+    return new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        settle(() => reject(new Error(`the feed did not bring ${position ?? 'anything'} in time`)))
+      }, WAIT_MOST_MS)
+      const waiter: Waiter = {
+        position,
+        resolve: () => settle(resolve),
+        reject: (error) => settle(() => reject(error)),
+      }
+      function settle(then: () => void): void {
+        clearTimeout(timer)
+        waiters.delete(waiter)
+        then()
+      }
+      waiters.add(waiter)
+    })
+  }
+
+  return {
+    waitUntil: (position) => wait(position),
+    caughtUp: () => wait(undefined),
+    onFolded(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async stop() {
+      stop.abort()
+      for (const waiter of waiters) waiter.reject(new Error('the feed is no longer followed'))
+      await running
+    },
+  }
+}
+
+class FoldError extends Error {}
+
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    stop.addEventListener('abort', done, { once: true })
+    function done(): void {
+      clearTimeout(timer)
+      stop.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}

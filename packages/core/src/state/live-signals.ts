@@ -1,0 +1,133 @@
+// Signals that were heard and still hold, by whom they are about.
+import type { ObservedSignal } from './feed-event.ts'
+import { REVOCATIONS_KEPT_MS } from './retention.ts'
+
+/** Whom a request is about, as far as it is known. */
+export interface About {
+  readonly subject?: string | undefined
+  readonly session?: string | undefined
+  readonly device?: string | undefined
+  readonly address?: string | undefined
+}
+
+export interface LiveSignal {
+  /** 0 to 1: how much of its weight it adds. */
+  readonly share: number
+  /** Milliseconds since the epoch. */
+  readonly until: number
+  /** For a session or a device: whose it is. */
+  readonly subject?: string
+}
+
+const KINDS = ['subject', 'session', 'device', 'address'] as const
+type Kind = (typeof KINDS)[number]
+type ByName = Map<string, Map<string, LiveSignal>>
+export type LiveSignalsJson = readonly (readonly [Kind, string, string, LiveSignal])[]
+
+/** Deleted only this long after its end: a clock that jumps forth and back loses none. */
+const SWEEP_AFTER_MS = 3_600_000
+const SWEPT_AT_ONCE = 256
+
+export interface LiveSignals {
+  /** The strongest that is about any of them and holds at `at`. */
+  find(code: string, about: About, at: number): LiveSignal | undefined
+  fold(signal: ObservedSignal, at: number): void
+  /** Looks at a few and drops those that are long over. */
+  sweep(now: number): void
+  toJson(): LiveSignalsJson
+}
+
+export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
+  const kinds: Readonly<Record<Kind, ByName>> = {
+    subject: new Map(),
+    session: new Map(),
+    device: new Map(),
+    address: new Map(),
+  }
+  for (const [kind, name, code, signal] of json) put(kinds[kind], name, code, signal)
+  const sweepers = KINDS.map((kind) => createSweeper(kinds[kind]))
+
+  return {
+    find(code, about, at) {
+      let best = stronger(undefined, look(kinds.subject, about.subject, code), at)
+      best = stronger(best, ofSubject(look(kinds.session, about.session, code), about), at)
+      best = stronger(best, ofSubject(look(kinds.device, about.device, code), about), at)
+      return stronger(best, look(kinds.address, about.address, code), at)
+    },
+    fold(observed, at) {
+      const [kind, name, subject] = readAbout(observed.about)
+      const share = readShare(observed.share)
+      if (share === 0) {
+        kinds[kind].get(name)?.delete(observed.code)
+        return
+      }
+      // an end that is no number must not end it at once (law 1)
+      const until = Number.isFinite(observed.until) ? observed.until : at + REVOCATIONS_KEPT_MS
+      put(kinds[kind], name, observed.code, Object.freeze({ share, until, ...subject }))
+    },
+    sweep(now) {
+      for (const sweep of sweepers) sweep(now - SWEEP_AFTER_MS)
+    },
+    toJson: () =>
+      KINDS.flatMap((kind) =>
+        [...kinds[kind]].flatMap(([name, codes]) =>
+          [...codes].map(([code, signal]) => [kind, name, code, signal] as const),
+        ),
+      ),
+  }
+}
+
+function look(names: ByName, name: string | undefined, code: string): LiveSignal | undefined {
+  return name === undefined || names.size === 0 ? undefined : names.get(name)?.get(code)
+}
+
+/** Somebody else's session or device of the same name does not count; where the subject is not known it does. */
+function ofSubject(signal: LiveSignal | undefined, about: About): LiveSignal | undefined {
+  if (signal === undefined || about.subject === undefined) return signal
+  return signal.subject === about.subject ? signal : undefined
+}
+
+function stronger(
+  best: LiveSignal | undefined,
+  other: LiveSignal | undefined,
+  at: number,
+): LiveSignal | undefined {
+  if (other === undefined || at >= other.until) return best
+  if (best === undefined || other.share > best.share) return other
+  return other.share === best.share && other.until > best.until ? other : best
+}
+
+function readAbout(about: ObservedSignal['about']): [Kind, string, { subject?: string }] {
+  if ('session' in about) return ['session', about.session, { subject: about.subject }]
+  if ('device' in about) return ['device', about.device, { subject: about.subject }]
+  if ('address' in about) return ['address', about.address, {}]
+  return ['subject', about.subject, {}]
+}
+
+/** A share that is no number counts in full. */
+function readShare(share: number): number {
+  return Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 1
+}
+
+function put(names: ByName, name: string, code: string, signal: LiveSignal): void {
+  const codes = names.get(name)
+  if (codes === undefined) names.set(name, new Map([[code, signal]]))
+  else codes.set(code, signal)
+}
+
+/** Goes on where it stopped, and begins again at the end: a map's iterator bears deletions. */
+function createSweeper(names: ByName): (before: number) => void {
+  let entries = names.entries()
+  return function sweep(before) {
+    for (let looked = 0; looked < SWEPT_AT_ONCE; looked++) {
+      const next = entries.next()
+      if (next.done) {
+        entries = names.entries()
+        return
+      }
+      const [name, codes] = next.value
+      for (const [code, signal] of codes) if (signal.until <= before) codes.delete(code)
+      if (codes.size === 0) names.delete(name)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+// What was taken back by name: subjects (their last credential event), sessions, devices.
+import type { Position } from '../ports/position.ts'
+import type { CredentialChange, Revocation } from './feed-event.ts'
+import { dropOver, keptUntil } from './retention.ts'
+
+/** The last credential event of a subject: trust and evidence given before it have ended. */
+export interface SubjectEpoch {
+  readonly position: Position
+  readonly at: number
+  readonly what: CredentialChange
+  readonly keptUntil: number
+}
+
+/** A session's or a device's id with the subject that it was revoked for. */
+interface RevokedId {
+  readonly subject: string
+  readonly keptUntil: number
+  /** Another subject with the same id: two applications may number their sessions alike. */
+  readonly next?: RevokedId
+}
+
+export interface RevocationsJson {
+  readonly subjects: readonly (readonly [string, SubjectEpoch])[]
+  readonly sessions: readonly (readonly [string, RevokedId])[]
+  readonly devices: readonly (readonly [string, RevokedId])[]
+}
+
+export interface Revocations {
+  epoch(subject: string): SubjectEpoch | undefined
+  isSessionRevoked(subject: string, session: string): boolean
+  isDeviceRevoked(subject: string, device: string): boolean
+  fold(revocation: NamedRevocation, position: Position, at: number, now: number): void
+  drop(now: number): void
+  toJson(): RevocationsJson
+}
+
+export type NamedRevocation = Exclude<Revocation, { readonly kind: 'activation' }>
+
+export function createRevocations(json?: RevocationsJson): Revocations {
+  const subjects = new Map<string, SubjectEpoch>(json?.subjects)
+  const sessions = new Map<string, RevokedId>(json?.sessions)
+  const devices = new Map<string, RevokedId>(json?.devices)
+  return {
+    epoch: (subject) => subjects.get(subject),
+    isSessionRevoked: (subject, session) => isRevoked(sessions.get(session), subject),
+    isDeviceRevoked: (subject, device) => isRevoked(devices.get(device), subject),
+    fold(revocation, position, at, now) {
+      const until = keptUntil(at, now)
+      if (revocation.kind === 'subject') {
+        // taken out and put back, so that the map stays in the order of folding
+        subjects.delete(revocation.subject)
+        subjects.set(revocation.subject, { position, at, what: revocation.what, keptUntil: until })
+      } else if (revocation.kind === 'session') {
+        revoke(sessions, revocation.session, revocation.subject, until)
+      } else {
+        revoke(devices, revocation.device, revocation.subject, until)
+      }
+    },
+    drop(now) {
+      dropOver(subjects, now)
+      dropOver(sessions, now)
+      dropOver(devices, now)
+    },
+    toJson: () => ({ subjects: [...subjects], sessions: [...sessions], devices: [...devices] }),
+  }
+}
+
+function isRevoked(revoked: RevokedId | undefined, subject: string): boolean {
+  for (let one = revoked; one !== undefined; one = one.next)
+    if (one.subject === subject) return true
+  return false
+}
+
+function revoke(map: Map<string, RevokedId>, id: string, subject: string, until: number): void {
+  const before = map.get(id)
+  if (isRevoked(before, subject)) return
+  map.delete(id)
+  map.set(id, { subject, keptUntil: until, ...(before === undefined ? {} : { next: before }) })
+}

@@ -1,0 +1,36 @@
+// The folded state as bytes: versioned JSON, checked when it is read.
+import { type Position, parsePosition } from '../ports/position.ts'
+import type { ActivationsJson } from './activations.ts'
+import type { LineageJson } from './lineage.ts'
+import type { LiveSignalsJson } from './live-signals.ts'
+import type { RevocationsJson } from './revocations.ts'
+import type { Suspension } from './switches.ts'
+
+const VERSION = 1
+
+export interface SnapshotJson {
+  readonly position: Position
+  readonly activations: ActivationsJson
+  readonly switches: readonly Suspension[]
+  readonly revocations: RevocationsJson
+  readonly signals: LiveSignalsJson
+  readonly lineage: LineageJson
+  readonly eventIds: readonly string[]
+}
+
+export function writeSnapshot(json: SnapshotJson): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ countersignState: VERSION, ...json }))
+}
+
+/** @throws where the bytes are no snapshot of a version that this release reads. */
+export function readSnapshot(bytes: Uint8Array): SnapshotJson {
+  const json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Record<
+    string,
+    unknown
+  > | null
+  if (json === null || typeof json !== 'object' || json['countersignState'] !== VERSION) {
+    throw new Error(`a snapshot of the state has to be version ${VERSION}`)
+  }
+  if (parsePosition(json['position']) === undefined) throw new Error('a snapshot without position')
+  return json as unknown as SnapshotJson
+}
