@@ -24,7 +24,20 @@ export { memoryBackend } from './memory/memory-backend.ts'
 export { memoryFeed, nextChange } from './memory/memory-feed.ts'
 export { addCounters, isExpected, memoryStore } from './memory/memory-store.ts'
 // policy: as plain data
-export type { CompiledPolicy } from './policy/compiled-policy.ts'
+export {
+  type ActionDeclaration,
+  type AssuranceLevel,
+  type AttributeDeclaration,
+  type CompiledPolicy,
+  EVALUATOR_VERSION,
+  type OptOut,
+  type Requirement,
+  type Route,
+  type Rule,
+  type Segment,
+  type ThreatModel,
+} from './policy/compiled-policy.ts'
+export type { Condition, ConditionReads } from './policy/condition.ts'
 // ports: what a backend brings
 export type {
   AuditEntry,
