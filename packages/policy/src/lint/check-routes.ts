@@ -1,0 +1,74 @@
+// Routes: paths in the form in which requests are compared, to actions that exist.
+import { suggestName } from '../problems/did-you-mean.ts'
+import type { ProblemCollector } from '../problems/problem-collector.ts'
+import type { Draft } from './draft.ts'
+
+export function checkRoutes(draft: Draft, problems: ProblemCollector): void {
+  const seen = new Set<string>()
+  for (const { path, value } of draft.routes) {
+    const mistake = describePath(value.path)
+    if (mistake !== undefined) {
+      problems.add({
+        code: 'path_not_canonical',
+        path: [...path, 'path'],
+        message: mistake.message,
+        found: value.path,
+        fix: mistake.fix,
+      })
+    }
+    if (!draft.anyAction && draft.has('actions') && !draft.declared.actions.has(value.action)) {
+      problems.add({
+        code: 'unknown_action',
+        path: [...path, 'action'],
+        message: `the action ${value.action} is not declared`,
+        found: value.action,
+        fix: suggestName(value.action, draft.declared.actions),
+      })
+    }
+    for (const method of value.method ?? ['']) {
+      const key = `${method.toUpperCase()} ${comparedPath(value.path)}`
+      if (seen.has(key)) {
+        problems.add({
+          code: 'duplicate_route',
+          path,
+          message: 'another route has the same method and path',
+          found: key.trim(),
+          fix: 'keep one of the two',
+        })
+      }
+      seen.add(key)
+    }
+  }
+}
+
+/** Case and a trailing slash make no difference. */
+export function comparedPath(path: string): string {
+  return path.toLowerCase().replace(/(?<=.)\/$/, '')
+}
+
+function describePath(path: string): { message: string; fix: string } | undefined {
+  const segments = comparedPath(path).split('/').slice(1)
+  if (path !== '/' && segments.includes('')) {
+    return { message: 'the path has an empty segment', fix: 'write single slashes' }
+  }
+  if (segments.some((segment) => segment === '.' || segment === '..')) {
+    return { message: 'the path has a dot segment', fix: 'write the path that it leads to' }
+  }
+  if (segments.slice(0, -1).includes('**')) {
+    return { message: '** stands at the end only', fix: 'write * for each segment in the middle' }
+  }
+  const odd = segments.find((segment) => segment !== '*' && segment !== '**' && /\*/.test(segment))
+  if (odd !== undefined) {
+    return { message: '* stands for a whole segment', fix: 'write * between two slashes' }
+  }
+  if (segments.some((segment) => segment.startsWith(':'))) {
+    return { message: 'segments have no names here', fix: 'write * instead of :name' }
+  }
+  if (!/^[A-Za-z0-9/*._~!$&'()+,;=:@-]*$/.test(path)) {
+    return {
+      message: 'the path has a character that requests are not compared by',
+      fix: 'write * for a segment with encoded or other letters; leave out ? and #',
+    }
+  }
+  return undefined
+}
