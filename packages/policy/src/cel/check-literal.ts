@@ -49,7 +49,7 @@ export function checkList(node: Node<'list'>, checking: Checking): Typed {
   for (const [at, part] of node.args.entries()) {
     const item = checkNode(part, checking)
     if (item === undefined) return undefined
-    const common = at === 0 ? item.type : commonType(type, item.type)
+    const common: CelType | undefined = at === 0 ? item.type : commonType(type, item.type)
     if (common === undefined) {
       const message = `A list holds one type: this is ${describeType(item.type)} among ${describeType(type)}.`
       return report(checking, part, message, 'Write values of one type.')
