@@ -2,7 +2,6 @@
 
 // audit: the chain
 export {
-  type ChainEnd,
   type ChainProblem,
   type ChainReport,
   EMPTY_CHAIN,
@@ -17,7 +16,9 @@ export {
   type RecorderHealth,
   type RecorderOptions,
 } from './audit/create-recorder.ts'
+export { sha256Subtle } from './audit/sha256-subtle.ts'
 export { ConfigurationError, describeValue, type Misconfiguration } from './configuration-error.ts'
+
 // memory: a backend that forgets
 export { matchesQuery, memoryAuditLog } from './memory/memory-audit-log.ts'
 export { memoryBackend } from './memory/memory-backend.ts'
@@ -44,6 +45,7 @@ export type {
   AuditLog,
   AuditQuery,
   AuditRecord,
+  ChainEnd,
   SealedRecord,
 } from './ports/audit-log.ts'
 export type {

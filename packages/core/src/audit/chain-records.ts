@@ -1,16 +1,10 @@
 // The chain: each record's hash covers the one before it, so that no record can be changed, removed or swapped alone.
-import type { AuditEntry, AuditRecord, SealedRecord } from '../ports/audit-log.ts'
+import type { AuditEntry, AuditRecord, ChainEnd, SealedRecord } from '../ports/audit-log.ts'
 
 export const FIRST_PREVIOUS: string = '0'.repeat(64)
 
 /** SHA-256 of a UTF-8 text in lower-case hex; synchronous where the platform has it. */
 export type Sha256 = (text: string) => string | Promise<string>
-
-/** What the next record of a chain is linked to. */
-export interface ChainEnd {
-  readonly seq: number
-  readonly hash: string
-}
 
 export const EMPTY_CHAIN: ChainEnd = Object.freeze({ seq: 0, hash: FIRST_PREVIOUS })
 

@@ -1,8 +1,8 @@
 // Writes the audit log: chains entries and appends them in groups, one append at a time. No record, no opt-out (law 5).
-import type { AuditEntry, AuditLog, SealedRecord } from '../ports/audit-log.ts'
+import type { AuditEntry, AuditLog, ChainEnd, SealedRecord } from '../ports/audit-log.ts'
 import type { Clock } from '../ports/clock.ts'
 import { boundEntry } from './bound-entry.ts'
-import { type ChainEnd, EMPTY_CHAIN, hashedText, type Sha256, sealRecord } from './chain-records.ts'
+import { EMPTY_CHAIN, hashedText, type Sha256, sealRecord } from './chain-records.ts'
 import { createRefusalCounts } from './count-refusals.ts'
 import { sha256Subtle } from './sha256-subtle.ts'
 

@@ -21,7 +21,8 @@ export function memoryAuditLog(): AuditLog {
     },
     async head(chain) {
       assertOpen()
-      return chains.get(chain)?.at(-1)
+      const last = chains.get(chain)?.at(-1)
+      return last && { seq: last.seq, hash: last.hash }
     },
     async *read(query) {
       assertOpen()

@@ -1,7 +1,13 @@
 // The audit log: all decisions and all changes. Core numbers, chains and batches; a backend keeps.
 import type { Json } from './json.ts'
 
-export interface AuditRecord {
+/** What the next record of a chain is linked to. */
+export interface ChainEnd {
+  readonly seq: number
+  readonly hash: string
+}
+
+export interface AuditRecord extends ChainEnd {
   readonly chain: string
   /** From 1, without gaps, in its chain. */
   readonly seq: number
@@ -41,8 +47,8 @@ export interface AuditQuery {
 export interface AuditLog {
   /** Durable, all or nothing. Called once at a time per chain. */
   append(chain: string, batch: readonly SealedRecord[]): Promise<void>
-  /** The last record of a chain. */
-  head(chain: string): Promise<AuditRecord | undefined>
+  /** Where a chain ends: what the next record has to follow. Where the log lost its tail, the end as it was. */
+  head(chain: string): Promise<ChainEnd | undefined>
   /** In the order of each chain. */
   read(query: AuditQuery): AsyncIterable<AuditRecord>
   close(): Promise<void>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ChainEnd, verifyChain } from '../../src/audit/chain-records.ts'
+import { verifyChain } from '../../src/audit/chain-records.ts'
 import { createRecorder, type RecorderOptions } from '../../src/audit/create-recorder.ts'
 import { sha256Subtle } from '../../src/audit/sha256-subtle.ts'
 import { memoryAuditLog } from '../../src/memory/memory-audit-log.ts'
@@ -63,7 +63,7 @@ async function readAll(audit: AuditLog): Promise<AuditRecord[]> {
 
 async function verified(audit: AuditLog): Promise<AuditRecord[]> {
   const records = await readAll(audit)
-  const head = (await audit.head('main')) as ChainEnd | undefined
+  const head = await audit.head('main')
   expect((await verifyChain('main', records, sha256Subtle, head)).problems).toEqual([])
   return records
 }
