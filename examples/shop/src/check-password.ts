@@ -1,4 +1,4 @@
-// Who may sign in: three people whose password is in the README, kept as real apps keep them.
+// Who may sign in: three people whose password the home page tells, kept as real apps keep theirs.
 import { scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 

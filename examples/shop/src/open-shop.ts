@@ -19,7 +19,8 @@ const OPEN = Symbol.for('countersign.example-shop')
 
 /** Reads `COUNTERSIGN_DATA` (default `.data`) and `COUNTERSIGN_DEMO` (`1`: the demo). One shop per directory and process. */
 export function openShop(env: Readonly<Record<string, string | undefined>> = process.env): Shop {
-  const dataDirectory = resolve(env['COUNTERSIGN_DATA'] ?? '.data')
+  // a place for data, not a part of the build: without the mark Next would ship the whole repository with its server
+  const dataDirectory = resolve(/* turbopackIgnore: true */ env['COUNTERSIGN_DATA'] ?? '.data')
   const open = openShops()
   const shop = open.get(dataDirectory) ?? createShop(dataDirectory, env['COUNTERSIGN_DEMO'] === '1')
   open.set(dataDirectory, shop)
