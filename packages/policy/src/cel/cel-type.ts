@@ -1,4 +1,5 @@
-// The static types of the admitted CEL. `any` is CEL's dyn; `level` a string of which only three values exist.
+// The static types of the admitted CEL. `any` is CEL's dyn, `none` the type of what is in an empty list or map, `level`
+// a string of which only three values exist.
 
 export type CelType =
   | 'bool'
@@ -8,6 +9,7 @@ export type CelType =
   | 'null'
   | 'level'
   | 'any'
+  | 'none'
   | { readonly list: CelType }
   | { readonly map: CelType }
 
@@ -23,8 +25,10 @@ export function sameType(a: CelType, b: CelType): boolean {
   return commonType(a, b) !== undefined
 }
 
-/** The type of what may be either; undefined where the two don't go together. `any` goes with everything. */
+/** The type of what may be either; undefined where the two don't go together. */
 export function commonType(a: CelType, b: CelType): CelType | undefined {
+  if (a === 'none') return b
+  if (b === 'none') return a
   if (a === 'any' || b === 'any') return 'any'
   if (typeof a === 'string' || typeof b === 'string') return a === b ? a : undefined
   if ('list' in a) {
@@ -43,6 +47,13 @@ export function isMapType(type: CelType): type is { readonly map: CelType } {
   return typeof type === 'object' && 'map' in type
 }
 
+/** The type of an item of a list or a value of a map; undefined for what is neither. */
+export function itemTypeOf(type: CelType): CelType | undefined {
+  if (type === 'any') return 'any'
+  const item = isListType(type) ? type.list : isMapType(type) ? type.map : undefined
+  return item === 'none' ? 'any' : item
+}
+
 export function isNumber(type: CelType): type is 'int' | 'double' {
   return type === 'int' || type === 'double'
 }
@@ -59,4 +70,5 @@ const words: Readonly<Record<Extract<CelType, string>, readonly [string, string]
   null: ['null', 'nulls'],
   level: ['a risk level', 'risk levels'],
   any: ['of any type', 'values of any type'],
+  none: ['nothing', 'nothing'],
 }

@@ -90,7 +90,7 @@ function explainEquality(node: EqualityNode, types: Pair, checking: Checking): M
     }
   }
   return {
-    message: `${describeType(left)} and ${describeType(right)} are never equal.`,
+    message: `\`${node.op}\` compares one type; these are ${describeType(left)} and ${describeType(right)}.`,
     fix: differentTypesFix(types),
   }
 }
@@ -119,7 +119,7 @@ function explainOrder(node: OrderNode, types: Pair, checking: Checking): Mistake
     }
   }
   return {
-    message: `${describeType(left)} and ${describeType(right)} have no order.`,
+    message: `There is no order between ${describeType(left)} and ${describeType(right)}.`,
     fix: `Write two numbers or two strings on the sides of \`${textOf(checking, node)}\`.`,
   }
 }
@@ -135,6 +135,12 @@ function explainMembership(node: Node<'in'>, types: Pair, checking: Checking): M
     return {
       message: `\`${textOf(checking, leftNode)}\` is ${describeType(left)}, and this is ${describeType(right)}.`,
       fix: 'Write a list of the same type.',
+    }
+  }
+  if (isMapType(right)) {
+    return {
+      message: `The keys of a map are strings; \`${textOf(checking, leftNode)}\` is ${describeType(left)}.`,
+      fix: 'Write a string.',
     }
   }
   return right === 'string'

@@ -1,6 +1,6 @@
 // `all`, `exists` and `exists_one`: one deep, so that their cost grows with the list and no faster.
 
-import { type CelType, describeType, isListType, isMapType } from './cel-type.ts'
+import { type CelType, describeType, isMapType, itemTypeOf } from './cel-type.ts'
 import { checkBoolean } from './check-logic.ts'
 import { checkNode } from './check-node.ts'
 import { type Checking, type Node, report, type Typed } from './checking.ts'
@@ -35,7 +35,5 @@ export function checkComprehension(node: Node<'rcall'>, checking: Checking): Typ
 
 /** Over a map it goes over the keys. */
 function itemType(type: CelType): CelType | undefined {
-  if (type === 'any') return 'any'
-  if (isListType(type)) return type.list
-  return isMapType(type) ? 'string' : undefined
+  return isMapType(type) ? 'string' : itemTypeOf(type)
 }

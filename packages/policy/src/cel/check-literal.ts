@@ -44,14 +44,14 @@ export function literal(value: Json, type: CelType): Typed {
 }
 
 export function checkList(node: Node<'list'>, checking: Checking): Typed {
-  let type: CelType = 'any'
+  let type: CelType = 'none'
   const items: Expression[] = []
-  for (const [at, part] of node.args.entries()) {
+  for (const part of node.args) {
     const item = checkNode(part, checking)
     if (item === undefined) return undefined
-    const common: CelType | undefined = at === 0 ? item.type : commonType(type, item.type)
+    const common: CelType | undefined = commonType(type, item.type)
     if (common === undefined) {
-      const message = `A list holds one type: this is ${describeType(item.type)} among ${describeType(type)}.`
+      const message = `A list holds one type: here is ${describeType(item.type)} beside ${describeType(type)}.`
       return report(checking, part, message, 'Write values of one type.')
     }
     type = common
@@ -61,7 +61,7 @@ export function checkList(node: Node<'list'>, checking: Checking): Typed {
 }
 
 export function checkMap(node: Node<'map'>, checking: Checking): Typed {
-  let type: CelType | undefined
+  let type: CelType = 'none'
   const entries = new Map<string, Expression>()
   for (const [keyNode, part] of node.args) {
     const key = stringLiteral(keyNode)
@@ -73,13 +73,14 @@ export function checkMap(node: Node<'map'>, checking: Checking): Typed {
     }
     const value = checkNode(part, checking)
     if (value === undefined) return undefined
-    type = commonType(type ?? value.type, value.type)
-    if (type === undefined) {
+    const common: CelType | undefined = commonType(type, value.type)
+    if (common === undefined) {
       return report(checking, part, 'The values of a map are of one type.', 'Write one type.')
     }
+    type = common
     entries.set(key, value.tree)
   }
-  return { tree: { op: 'map', entries: [...entries] }, type: { map: type ?? 'any' } }
+  return { tree: { op: 'map', entries: [...entries] }, type: { map: type } }
 }
 
 /** Literals alone are one literal, so that nothing is built while it runs. */

@@ -1,7 +1,7 @@
 // Names, fields and indexes: facts first, then what lies inside a value.
 
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { type CelType, describeType, isListType, isMapType } from './cel-type.ts'
+import { type CelType, describeType, isListType, isMapType, itemTypeOf } from './cel-type.ts'
 import { checkNode } from './check-node.ts'
 import {
   type Checking,
@@ -86,7 +86,7 @@ function checkAccess(node: PathNode, checking: Checking): Typed {
   const key = node.op === '.' ? node.args[1] : stringLiteral(node.args[1])
   if (key === undefined && node.op === '[]') return checkIndex(node, of, checking)
   if (of.type !== 'any' && !isMapType(of.type)) return noFields(node.args[0], of.type, checking)
-  const type = of.type === 'any' ? 'any' : of.type.map
+  const type = itemTypeOf(of.type) ?? 'any'
   return { tree: { op: 'select', of: of.tree, key: key ?? '' }, type }
 }
 
@@ -95,7 +95,7 @@ function checkIndex(node: Node<'[]'>, of: NonNullable<Typed>, checking: Checking
   if (key === undefined) return undefined
   const item = itemType(of.type, key.type)
   if (item === undefined) {
-    const message = `${describeType(key.type)} is no index of ${describeType(of.type)}.`
+    const message = `An index of ${describeType(of.type)} cannot be ${describeType(key.type)}.`
     return report(checking, node, message, 'Write an integer for a list, a string for a map.')
   }
   return { tree: { op: 'index', left: of.tree, right: key.tree }, type: item }
@@ -103,8 +103,8 @@ function checkIndex(node: Node<'[]'>, of: NonNullable<Typed>, checking: Checking
 
 function itemType(of: CelType, key: CelType): CelType | undefined {
   if (of === 'any') return key === 'int' || key === 'string' || key === 'any' ? 'any' : undefined
-  if (isListType(of)) return key === 'int' || key === 'any' ? of.list : undefined
-  return isMapType(of) && (key === 'string' || key === 'any') ? of.map : undefined
+  const wanted = isListType(of) ? 'int' : 'string'
+  return key === wanted || key === 'any' ? itemTypeOf(of) : undefined
 }
 
 function hasFact(found: FoundName & { readonly ok: true }): Typed {

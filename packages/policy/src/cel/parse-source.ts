@@ -38,7 +38,7 @@ function typeProblem(
   if (result.valid) return undefined
   const start = result.error?.range?.start ?? 0
   return {
-    message: result.error?.summary ?? 'The condition does not type-check.',
+    message: `The types do not fit together: ${result.error?.summary ?? 'they cannot be settled'}.`,
     found: source.slice(start, result.error?.range?.end ?? source.length),
     fix: 'Write operands of the types that the operator takes.',
     offset: start,
