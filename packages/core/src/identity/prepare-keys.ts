@@ -9,7 +9,7 @@ import { prepareRemoteKeys } from './prepare-remote-keys.ts'
 import type { JsonWebKeySet, KeySource } from './token-verifier-options.ts'
 
 export type FoundKeys =
-  | { readonly ok: true; readonly keys: readonly (CryptoKey | Uint8Array)[] }
+  | { readonly ok: true; readonly keys: readonly CryptoKey[] }
   | { readonly ok: false; readonly reason: 'key_not_found' | 'keys_unavailable' }
 
 export interface TokenKeys {
@@ -27,10 +27,8 @@ const ALWAYS = 0
 
 export function prepareKeys(source: KeySource, clock: Clock): TokenKeys {
   switch (source.by) {
-    case 'secret': {
-      const found: FoundKeys = { ok: true, keys: [source.secret] }
-      return { epoch: () => ALWAYS, find: async () => found }
-    }
+    case 'secret':
+      return fixedKeys(secretLookup(source.secret))
     case 'key':
       return fixedKeys(
         typeof source.key === 'string' ? pemLookup(source.key) : keyLookup(source.key),
@@ -86,10 +84,27 @@ function keyLookup(key: CryptoKey | JsonWebKeySet['keys'][number]): KeyLookup {
 }
 
 function pemLookup(pem: string): KeyLookup {
-  const byAlgorithm = new Map<string, Promise<CryptoKey>>()
-  return function importOnce({ alg }) {
-    const imported = byAlgorithm.get(alg) ?? importSPKI(pem.trim(), alg)
-    byAlgorithm.set(alg, imported)
-    return imported
+  return onceEach((alg) => importSPKI(pem.trim(), alg))
+}
+
+/** Imported once: a raw secret would be imported again for each token. */
+function secretLookup(secret: Uint8Array<ArrayBuffer>): KeyLookup {
+  return onceEach((alg) =>
+    crypto.subtle.importKey(
+      'raw',
+      secret,
+      { name: 'HMAC', hash: alg.replace('HS', 'SHA-') },
+      false,
+      ['verify'],
+    ),
+  )
+}
+
+function onceEach(importFor: (algorithm: string) => Promise<CryptoKey>): KeyLookup {
+  const imported = new Map<string, Promise<CryptoKey>>()
+  return function lookUp({ alg }) {
+    const key = imported.get(alg) ?? importFor(alg)
+    imported.set(alg, key)
+    return key
   }
 }
