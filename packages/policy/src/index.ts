@@ -1,5 +1,7 @@
 // What packages and users need of the policy language.
 export { compilePolicy } from './compile-policy.ts'
+export { defaultPolicy, defaultPolicyDocument } from './default-policy.ts'
+export { defaultPolicyText } from './default-policy-text.ts'
 export { definePolicy } from './define-policy.ts'
 export type { PolicyOptions } from './inspect-policy.ts'
 export { lintPolicy } from './lint-policy.ts'
@@ -25,6 +27,10 @@ export type {
   TrustedDeviceDocument,
   WaiverDocument,
 } from './policy-document.ts'
+export { policyJsonSchema } from './policy-json-schema.ts'
+export { policyRevision } from './policy-revision.ts'
 export { formatProblem, PolicyError } from './problems/policy-error.ts'
 export type { PolicyProblem } from './problems/policy-problem.ts'
 export { type ProblemCode, problemCodes } from './problems/problem-codes.ts'
+export type { JsonSchema } from './schema/to-json-schema.ts'
+export { typesForPolicy } from './types-for-policy.ts'

@@ -9,7 +9,8 @@ export function checkCoverage(
   matchActions: MatchActions,
   problems: ProblemCollector,
 ): void {
-  if (!draft.isSound('rules') || !draft.isSound('actions')) return
+  const sections = ['rules', 'actions'] as const
+  if (!sections.every((section) => draft.has(section) && draft.isSound(section))) return
   const always = draft.rules.filter(({ value }) => !value.deny && value.when === undefined)
   if (draft.anyAction) {
     if (!always.some(({ value }) => value.actions.includes('*'))) problems.add(nothingForAny)

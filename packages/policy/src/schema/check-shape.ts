@@ -1,4 +1,5 @@
 // A value against its shape: every deviation becomes a finding with its path.
+import { didYouMean } from '../problems/did-you-mean.ts'
 import type { Path } from '../problems/policy-problem.ts'
 import { type Finding, showValue } from '../problems/problem-collector.ts'
 import type {
@@ -59,7 +60,9 @@ function checkText(value: unknown, shape: TextShape, path: Path, atKey = false):
   if (typeof value !== 'string') return [wrongType(value, path, 'a text', shape.write)]
   const mistake = describeText(value, shape)
   if (mistake === undefined) return []
-  return [{ ...mistake, path, atKey, found: showValue(value), fix: shape.write }]
+  const meant = shape.suggest?.(value)
+  const fix = meant === undefined ? shape.write : `write ${meant}`
+  return [{ ...mistake, path, atKey, found: showValue(value), fix }]
 }
 
 function describeText(
@@ -126,23 +129,28 @@ function checkFields(value: unknown, shape: FieldsShape, path: Path): Findings {
     const keys = Object.keys(shape.fields).slice(0, 4).join(', ')
     return [wrongType(value, path, 'a mapping', `write a mapping with the keys ${keys} …`)]
   }
+  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(shape.fields, key))
+  // a key that is misspelt is not missing too
+  const meant = unknown.map((key) => didYouMean(key, Object.keys(shape.fields)))
+  const isThere = (key: string): boolean => Object.hasOwn(value, key) || meant.includes(key)
   const known = Object.entries(shape.fields).flatMap(([key, field]) => {
     if (Object.hasOwn(value, key)) return checkShape(value[key], field.shape, [...path, key])
-    return field.required ? [missingKey(key, field.shape, path)] : []
+    return field.required && !isThere(key) ? [missingKey(key, field.shape, path)] : []
   })
-  const unknown = Object.keys(value)
-    .filter((key) => !Object.hasOwn(shape.fields, key))
-    .map((key) => unknownKey(key, shape, [...path, key]))
-  return [...known, ...unknown, ...checkPresence(value, shape, path)]
+  const strangers = unknown.map((key) => unknownKey(key, shape, [...path, key]))
+  return [...known, ...strangers, ...checkPresence(isThere, shape, path)]
 }
 
-function checkPresence(value: Mapping, shape: FieldsShape, path: Path): Findings {
-  const present = (keys: readonly string[]): string[] =>
-    keys.filter((key) => Object.hasOwn(value, key))
+function checkPresence(
+  isThere: (key: string) => boolean,
+  shape: FieldsShape,
+  path: Path,
+): Findings {
   const one = shape.exactlyOne
-  if (one !== undefined && present(one).length !== 1) return [exactlyOne(one, present(one), path)]
+  const present = one?.filter(isThere) ?? []
+  if (one !== undefined && present.length !== 1) return [exactlyOne(one, present, path)]
   const some = shape.atLeastOne
-  return some !== undefined && present(some).length === 0 ? [atLeastOne(some, path)] : []
+  return some === undefined || some.some(isThere) ? [] : [atLeastOne(some, path)]
 }
 
 function checkVariants(value: unknown, shape: VariantsShape, path: Path): Findings {

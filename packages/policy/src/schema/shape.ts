@@ -26,6 +26,8 @@ export interface TextShape extends Described {
   readonly write: string
   /** Refuses (with `undefined`) what the pattern alone cannot. */
   readonly parse?: (text: string) => unknown
+  /** What was probably meant. */
+  readonly suggest?: (text: string) => string | undefined
 }
 
 export interface NumberShape extends Described {

@@ -100,6 +100,10 @@ export const networkText: TextShape = {
   maxLength: 49,
   write: 'write a network such as 10.0.0.0/8 or 2001:db8::/32',
   parse: (text) => parseNetwork(text).ok || undefined,
+  suggest: (text) => {
+    const parsed = parseNetwork(text)
+    return parsed.ok ? undefined : parsed.write
+  },
 }
 
 export function conditionText(about: string): TextShape {

@@ -96,7 +96,13 @@ function readDocuments(documents: readonly Document.Parsed[], lines: LineCounter
   )
   if (second !== undefined) mistakes.push(severalDocuments(second.range[0]))
   if (documents.some(hasDirective)) mistakes.push(directive())
-  return { root: first?.contents ?? null, lines, mistakes }
+  return { root: first?.contents ?? null, lines, mistakes: firstPerPlace(mistakes) }
+}
+
+/** What is missing at one place is often told in several ways. */
+function firstPerPlace(mistakes: readonly SyntaxMistake[]): readonly SyntaxMistake[] {
+  const seen = new Set<number>()
+  return mistakes.filter(({ at }) => !seen.has(at) && seen.add(at))
 }
 
 function hasDirective(document: Document.Parsed): boolean {

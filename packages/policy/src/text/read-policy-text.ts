@@ -116,9 +116,11 @@ function readMap(
 function readKey(node: ParsedNode, path: Path, spot: Spot, reading: Reading): string | undefined {
   const key = isScalar(node) && node.value !== null ? keyText(node) : undefined
   if (key === undefined) {
+    spot.inside.set('?', { node, start: node.range[0], inside: new Map() })
     reading.findings.push({
       code: 'key_not_text',
-      path,
+      path: [...path, '?'],
+      atKey: true,
       message: 'a key has to be a single word',
       found: isScalar(node) ? 'an empty key' : 'a list, a mapping or an alias as key',
       fix: 'write a name before the colon',
