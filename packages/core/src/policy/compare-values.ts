@@ -20,8 +20,10 @@ export function orderValues(a: Value, b: Value): number | undefined {
 export function holdsValue(collection: Value, wanted: Value): boolean | typeof UNKNOWN {
   if (wanted === UNKNOWN) return UNKNOWN
   if (isList(collection)) return listHolds(collection, wanted)
-  if (isMap(collection) && typeof wanted === 'string') return Object.hasOwn(collection, wanted)
-  return UNKNOWN
+  if (!isMap(collection)) return UNKNOWN
+  if (typeof wanted === 'string') return Object.hasOwn(collection, wanted)
+  // a key may be a number or a boolean in CEL, though none is here; anything else is an error
+  return typeof wanted === 'object' ? UNKNOWN : false
 }
 
 function equalWithin(a: Value, b: Value, depth: number): boolean | typeof UNKNOWN {

@@ -10,6 +10,7 @@ import {
   report,
   stringLiteral,
   type Typed,
+  textOf,
 } from './checking.ts'
 import type { FactType } from './compiled-tree.ts'
 
@@ -40,10 +41,18 @@ export function checkHas(node: Node<'call'>, checking: Checking): Typed {
   if (found && !found.ok) return report(checking, of, found.message, found.fix)
   if (found && found.taken === keys?.length) return hasFact(found)
   const [inside, key] = of.args
+  if (!isDotted(inside)) {
+    const fix = `Write \`"${key}" in ${textOf(checking, inside)}\`.`
+    return report(checking, of, '`has` takes names that are joined by dots alone.', fix)
+  }
   const map = checkNode(inside, checking)
   if (map === undefined) return undefined
   if (map.type !== 'any' && !isMapType(map.type)) return noFields(inside, map.type, checking)
   return { tree: { op: 'has', of: map.tree, key }, type: 'bool' }
+}
+
+function isDotted(node: ASTNode): boolean {
+  return node.op === 'id' || (node.op === '.' && isDotted(node.args[0]))
 }
 
 /** `"amount" in resource`, `"new-device" in signals`; undefined where the right side is no group of facts. */
