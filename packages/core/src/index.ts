@@ -17,13 +17,57 @@ export {
   type RecorderOptions,
 } from './audit/create-recorder.ts'
 export { sha256Subtle } from './audit/sha256-subtle.ts'
+// what every adapter hands on to its users
+export type { OpenChallenge } from './challenge/open-challenge.ts'
+export type { Proof } from './challenge/proof.ts'
 export { ConfigurationError, describeValue, type Misconfiguration } from './configuration-error.ts'
-
+export type {
+  Decision,
+  OptOutCheck,
+  Outcome,
+  Proceed,
+  Reason,
+  Refuse,
+} from './decide/decision.ts'
+export type { ReasonCode } from './decide/reason-code.ts'
+export { REASON_TEXT } from './decide/reason-text.ts'
+export type { ActionName, Actions, ActionTypes, ResourceOf } from './guard/action-types.ts'
+// guards without a framework, for adapters
+export {
+  type ChallengeFields,
+  type Checked,
+  createGuardCore,
+  type Edits,
+  type GuardCore,
+  type Incoming,
+  type Mode,
+} from './guard/create-guard-core.ts'
+export type { GuardServices, SignalInput } from './guard/create-guard-services.ts'
+export type { GuardOptions, Platform } from './guard/guard-options.ts'
+export {
+  createTokenVerifier,
+  type TokenFailure,
+  type VerifiedToken,
+} from './identity/create-token-verifier.ts'
+export type { Identity } from './identity/identity.ts'
+export { type JwtIdentity, type JwtIdentityOptions, jwtIdentity } from './identity/jwt-identity.ts'
+export type { IdentityOption } from './identity/read-identity.ts'
+export type { TokenVerifierOptions } from './identity/token-verifier-options.ts'
 // memory: a backend that forgets
 export { matchesQuery, memoryAuditLog } from './memory/memory-audit-log.ts'
 export { memoryBackend } from './memory/memory-backend.ts'
 export { memoryFeed, nextChange } from './memory/memory-feed.ts'
 export { addCounters, isExpected, memoryStore } from './memory/memory-store.ts'
+export { ActivationRefused } from './operate/check-activation.ts'
+export type { Devices } from './operate/devices.ts'
+export type { Health } from './operate/health.ts'
+export type {
+  ActivationSummary,
+  DeviceSummary,
+  Operator,
+  Signed,
+  SuspensionSummary,
+} from './operate/operator.ts'
 // policy: as plain data
 export {
   type ActionDeclaration,
@@ -39,6 +83,17 @@ export {
   type ThreatModel,
 } from './policy/compiled-policy.ts'
 export type { Condition, ConditionReads } from './policy/condition.ts'
+export { evaluatePolicy } from './policy/evaluate-policy.ts'
+export type {
+  DeviceLimits,
+  Fact,
+  Factor,
+  Facts,
+  Signal,
+  TrustedDevice,
+  Truth,
+} from './policy/facts.ts'
+export type { UnmetRule, Verdict } from './policy/verdict.ts'
 // ports: what a backend brings
 export type {
   AuditEntry,
@@ -68,6 +123,17 @@ export {
   readPosition,
 } from './ports/position.ts'
 export type { Counters, Store, StoreEntry, StoreKey } from './ports/store.ts'
+export type { Reply } from './reply/reply.ts'
+// building blocks
+export { canonicalPath } from './request/canonical-path.ts'
+export { clientAddress } from './request/client-address.ts'
+export type { TrustProxy } from './request/prepare-trust.ts'
+export { readReturnTo } from './request/read-return-to.ts'
+export type { RequestReader } from './request/request-reader.ts'
+export { type Cookie, serializeCookie } from './request/serialize-cookie.ts'
+export { type VelocityOptions, velocity } from './risk/detect-velocity.ts'
+export type { Detector, DetectorScene, EmitSignal, Observation } from './risk/detector.ts'
+export { familiarityScore, type Login } from './risk/familiarity-score.ts'
 // state: the fold of the feed
 export type { Activation } from './state/activations.ts'
 export { type Applied, createState, type FoldProblem, type State } from './state/create-state.ts'

@@ -18,6 +18,7 @@ export type ReasonCode =
   | 'no_rule'
   | 'action_not_declared'
   | 'no_policy'
+  | 'route_undetermined'
   // facts
   | 'fact_missing'
   | 'fact_wrong_type'

@@ -3,9 +3,12 @@ import { ConfigurationError, describeValue } from '../configuration-error.ts'
 import type { Clock } from '../ports/clock.ts'
 
 /** Asymmetric algorithms take `jwksUri`, `jwks` or `key`; HS* take `secret`. The two never mix. */
-export type SignatureAlgorithm = keyof typeof ALGORITHMS
+export type SignatureAlgorithm =
+  | `${'HS' | 'RS' | 'PS' | 'ES'}${'256' | '384' | '512'}`
+  | 'EdDSA'
+  | 'Ed25519'
 
-const ALGORITHMS = {
+const ALGORITHMS: Readonly<Record<SignatureAlgorithm, { readonly secretBytes?: number }>> = {
   HS256: { secretBytes: 32 },
   HS384: { secretBytes: 48 },
   HS512: { secretBytes: 64 },
@@ -20,7 +23,7 @@ const ALGORITHMS = {
   ES512: {},
   EdDSA: {},
   Ed25519: {},
-} as const satisfies Record<string, { readonly secretBytes?: number }>
+}
 
 /** A JSON Web Key Set or a member of one, as the IdP publishes it. */
 export interface JsonWebKeySet {

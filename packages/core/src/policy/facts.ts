@@ -32,6 +32,13 @@ export interface TrustedDevice {
   readonly usedAt: number
   /** The activation under which the trust was given. */
   readonly activation: Position
+  /** The limits of each trusted-device opt-out when the trust was given: they go on to hold where they are stricter. */
+  readonly limits?: Readonly<Record<string, DeviceLimits>>
+}
+
+export interface DeviceLimits {
+  readonly overallMs: number
+  readonly idleMs: number
 }
 
 export interface Signal {

@@ -14,7 +14,7 @@ export interface Risk {
   readonly upper: Level
   /** The threat model that set the upper end; empty where none matched. */
   readonly model: string
-  /** The threat models that counted towards the upper end, for switches. */
+  /** What that model added, largest first. */
   readonly factors: readonly RiskFactor[]
 }
 

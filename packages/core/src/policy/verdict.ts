@@ -7,7 +7,10 @@ export interface Verdict {
   /** Unknown is answered with 503 (`undetermined`). */
   readonly denied: Truth
   readonly risk: Risk
-  /** Each condition that was worked out, by `rule:<id>`, `segment:<name>` or `opt-out:<name>`: enough to derive the verdict again. */
+  /**
+   * Each condition that was worked out, by the rule's id or the opt-out's name (the schema keeps them apart), or
+   * `segment:<name>`: enough to derive the verdict again.
+   */
   readonly conditions: Readonly<Record<string, Truth>>
   /** Empty and not denied means pass. */
   readonly unmet: readonly UnmetRule[]

@@ -1,0 +1,91 @@
+// Evidence: what a completed challenge leaves. It adds to the assurance of one login of one subject, for a while.
+import type { Factor } from '../policy/facts.ts'
+import type { Json } from '../ports/json.ts'
+import type { Position } from '../ports/position.ts'
+import type { Sealer } from '../seal/create-sealer.ts'
+
+export const EVIDENCE_COOKIE = '__Host-evidence'
+
+/** NIST SP 800-63B-4: an AAL2 session ends after 24 hours at the latest, and evidence with it. */
+export const LONGEST_EVIDENCE_MS: number = 24 * 60 * 60 * 1000
+
+export interface Evidence {
+  readonly id: string
+  readonly subject: string
+  readonly binding: string
+  readonly factors: readonly ProvenFactor[]
+  readonly givenAt: number
+  /** How far the feed was folded then: a credential event after it ends the evidence. */
+  readonly position: Position
+}
+
+export interface ProvenFactor {
+  /** RFC 8176 method. */
+  readonly method: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+export interface EvidenceScene {
+  readonly at: number
+  readonly subject: string
+  readonly binding: string | undefined
+  readonly cookies: ReadonlyMap<string, string>
+  readonly sealer: Sealer
+  readonly state: EvidenceState
+  /** While stale: only what was given at or after this moment counts (law 6). `undefined`: not stale. */
+  readonly notBefore: number | undefined
+}
+
+export interface EvidenceState {
+  endedBySubject(subject: string, givenAt: Position): boolean
+  isSessionRevoked(subject: string, session: string): boolean
+}
+
+/** The evidence of this login, or `undefined`: none, malformed, another's, ended. */
+export async function readEvidence(scene: EvidenceScene): Promise<Evidence | undefined> {
+  const token = scene.cookies.get(EVIDENCE_COOKIE)
+  if (token === undefined || scene.binding === undefined) return undefined
+  const opening = scene.sealer.open(token)
+  const evidence = parseEvidence(opening instanceof Promise ? await opening : opening)
+  if (evidence === undefined) return undefined
+  if (evidence.subject !== scene.subject || evidence.binding !== scene.binding) return undefined
+  if (scene.state.endedBySubject(scene.subject, evidence.position)) return undefined
+  if (scene.notBefore !== undefined && evidence.givenAt < scene.notBefore) return undefined
+  // each factor ends by its own time, however often evidence was added to
+  return {
+    ...evidence,
+    factors: evidence.factors.filter((one) => scene.at - one.at <= LONGEST_EVIDENCE_MS),
+  }
+}
+
+export function toFactors(evidence: Evidence | undefined): readonly Factor[] {
+  if (evidence === undefined) return []
+  return evidence.factors.map(({ method, at }) => ({ amr: [method], at, from: 'evidence' }))
+}
+
+/** What was proved before in this login stays, the newest of each method. */
+export function mergeFactors(
+  before: readonly ProvenFactor[],
+  added: readonly ProvenFactor[],
+): readonly ProvenFactor[] {
+  const newest = new Map<string, ProvenFactor>()
+  for (const factor of [...before, ...added]) {
+    const known = newest.get(factor.method)
+    if (known === undefined || known.at <= factor.at) newest.set(factor.method, factor)
+  }
+  return [...newest.values()]
+}
+
+export function parseEvidence(payload: Json | undefined): Evidence | undefined {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined
+  const evidence = payload as { readonly [key in keyof Evidence]?: Json }
+  const whole =
+    typeof evidence.id === 'string' &&
+    typeof evidence.subject === 'string' &&
+    typeof evidence.binding === 'string' &&
+    Array.isArray(evidence.factors) &&
+    typeof evidence.givenAt === 'number' &&
+    typeof evidence.position === 'string'
+  return whole ? (evidence as unknown as Evidence) : undefined
+}

@@ -1,0 +1,82 @@
+// Issues a ticket for a challenge; writes nothing but, for navigations, one cookie in the browser.
+
+import type { Scene } from '../decide/read-scene.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Requirement } from '../policy/compiled-policy.ts'
+import type { Json } from '../ports/json.ts'
+import type { Cookie } from '../request/serialize-cookie.ts'
+import { digestOf, randomId } from '../seal/random-id.ts'
+import {
+  MOST_TRANSACTIONS_PER_BROWSER,
+  TICKET_LIFE_MS,
+  type Ticket,
+  TRANSACTION_COOKIE_PREFIX,
+  transactionCookieName,
+} from './ticket.ts'
+
+export interface IssuedTicket {
+  readonly token: string
+  readonly cookies: readonly Cookie[]
+}
+
+/** Attributes that are longer than a URL should be are left out of the ticket. */
+const MOST_RESOURCE = 1_000
+
+export async function issueTicket(
+  engine: Engine,
+  scene: Pick<Scene, 'at' | 'action' | 'identity' | 'binding' | 'cookies'>,
+  about: {
+    readonly resource: Readonly<Record<string, Json>>
+    readonly requirement: Requirement
+    readonly returnTo: string | undefined
+    readonly navigation: boolean
+    readonly tries: number
+  },
+): Promise<IssuedTicket> {
+  const { identity, binding } = scene
+  const id = randomId()
+  const secret = about.navigation || binding === undefined ? randomId() : undefined
+  const ticket: Ticket = {
+    id,
+    subject: identity.subject,
+    ...(binding === undefined ? {} : { binding }),
+    ...(identity.authTime === undefined ? {} : { authTime: identity.authTime }),
+    action: scene.action,
+    resource: boundResource(about.resource),
+    requirement: about.requirement,
+    ...(about.returnTo === undefined ? {} : { returnTo: about.returnTo }),
+    ...(secret === undefined ? {} : { secret: await digestOf(secret) }),
+    issuedAt: scene.at,
+    tries: about.tries,
+  }
+  const token = await engine.sealers.ticket.seal({
+    ...ticket,
+    requirement: { ...ticket.requirement },
+  })
+  return {
+    token,
+    cookies: secret === undefined ? [] : transactionCookies(scene.cookies, id, secret),
+  }
+}
+
+/** At most five per browser: which of the others is oldest cannot be told, so all make room. */
+function transactionCookies(
+  present: ReadonlyMap<string, string>,
+  id: string,
+  value: string,
+): Cookie[] {
+  const others = [...present.keys()].filter((name) => name.startsWith(TRANSACTION_COOKIE_PREFIX))
+  const surplus = others.slice(0, Math.max(0, others.length - (MOST_TRANSACTIONS_PER_BROWSER - 1)))
+  return [
+    ...surplus.map((name) => ({ name: name as Cookie['name'], value: '', maxAgeSeconds: 0 })),
+    {
+      name: transactionCookieName(id) as Cookie['name'],
+      value,
+      maxAgeSeconds: TICKET_LIFE_MS / 1000,
+    },
+  ]
+}
+
+function boundResource(resource: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  return JSON.stringify(resource).length > MOST_RESOURCE ? {} : resource
+}

@@ -1,0 +1,20 @@
+// A return target for our own redirects: a page of this origin, and never one of the challenge's own (T40, T41).
+import { canonicalPath } from '../request/canonical-path.ts'
+import { readReturnTo } from '../request/read-return-to.ts'
+
+export interface ReturnPaths {
+  readonly publicOrigin: string | undefined
+  readonly challengePath: string | undefined
+  readonly loginPath: string | undefined
+  readonly logoutPath: string | undefined
+}
+
+export function readReturnTarget(value: unknown, config: ReturnPaths): string | undefined {
+  const target = readReturnTo(value, config.publicOrigin)
+  if (target === undefined) return undefined
+  const path = canonicalPath(target)
+  const own = [config.challengePath, config.loginPath, config.logoutPath]
+  return path === undefined || own.some((one) => one !== undefined && canonicalPath(one) === path)
+    ? undefined
+    : target
+}

@@ -1,0 +1,49 @@
+// A ticket: what one challenge is about, sealed, so that nothing has to be stored before it is completed, and what
+// counts is what we wrote, not what the URL says (T17).
+import type { Requirement } from '../policy/compiled-policy.ts'
+import type { Json } from '../ports/json.ts'
+
+/** From the refusal to the completion. */
+export const TICKET_LIFE_MS: number = 10 * 60 * 1000
+
+/** One short-lived cookie per transaction ties the ticket in a URL to the browser that asked. */
+export const TRANSACTION_COOKIE_PREFIX = '__Host-challenge-'
+export const MOST_TRANSACTIONS_PER_BROWSER = 5
+
+export interface Ticket {
+  readonly id: string
+  readonly subject: string
+  /** The login it was issued in. Absent where identity names no session: then `secret` ties it. */
+  readonly binding?: string
+  readonly authTime?: number
+  readonly action: string
+  readonly resource: Readonly<Record<string, Json>>
+  readonly requirement: Requirement
+  /** Where the person wanted to go, if that was a navigation that can be made again (GET). */
+  readonly returnTo?: string
+  /** Digest of the transaction cookie. */
+  readonly secret?: string
+  readonly issuedAt: number
+  /** How many challenges of this chain brought too little. */
+  readonly tries: number
+}
+
+export function transactionCookieName(ticket: string): string {
+  return `${TRANSACTION_COOKIE_PREFIX}${ticket}`
+}
+
+export function parseTicket(payload: Json | undefined, at: number): Ticket | undefined {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined
+  const ticket = payload as { readonly [key in keyof Ticket]?: Json }
+  const whole =
+    typeof ticket.id === 'string' &&
+    typeof ticket.subject === 'string' &&
+    typeof ticket.action === 'string' &&
+    typeof ticket.resource === 'object' &&
+    typeof ticket.requirement === 'object' &&
+    typeof ticket.issuedAt === 'number' &&
+    typeof ticket.tries === 'number'
+  if (!whole) return undefined
+  const age = at - (ticket.issuedAt as number)
+  return age <= TICKET_LIFE_MS && age > -TICKET_LIFE_MS ? (ticket as unknown as Ticket) : undefined
+}

@@ -1,0 +1,210 @@
+// From verdict and answers to a decision with its reasons. Pure. The strictest wins: deny, challenge, opt-out, pass.
+import type { Engine } from '../engine/engine.ts'
+import { checkRequirement } from '../policy/check-requirement.ts'
+import type { Requirement } from '../policy/compiled-policy.ts'
+import type { Facts } from '../policy/facts.ts'
+import { mergeRequirements } from '../policy/merge-requirements.ts'
+import type { PreparedPolicy } from '../policy/prepare-policy.ts'
+import type { UnmetRule, Verdict } from '../policy/verdict.ts'
+import type { Decision, OptOutCheck, Outcome, Reason } from './decision.ts'
+import type { PreparedActivation } from './prepare-activation.ts'
+import type { ReasonCode } from './reason-code.ts'
+import { REASON_TEXT } from './reason-text.ts'
+
+export function reason(
+  code: ReasonCode,
+  about: { readonly rule?: string; readonly optOut?: string } = {},
+): Reason {
+  return { code, ...about, text: REASON_TEXT[code] }
+}
+
+/** What every decision of one evaluation shares. */
+export interface DecisionBase {
+  readonly id: string
+  readonly at: number
+  readonly action: string
+  readonly revision: string
+}
+
+export function newDecision(
+  engine: Engine,
+  action: string,
+  activation: PreparedActivation | undefined,
+): DecisionBase {
+  return {
+    id: crypto.randomUUID(),
+    at: engine.clock.now(),
+    action,
+    revision: activation?.activation.policy.revision ?? 'none',
+  }
+}
+
+export function refuseSignIn(base: DecisionBase, code: ReasonCode): Decision {
+  return {
+    ...base,
+    proceed: false,
+    outcome: 'challenge',
+    need: 'sign-in',
+    reasons: [reason(code)],
+    checks: [],
+    withoutOptOuts: 'challenge',
+  }
+}
+
+export function refuseFailure(base: DecisionBase, code: ReasonCode): Decision {
+  return {
+    ...base,
+    proceed: false,
+    outcome: 'deny',
+    because:
+      code === 'action_not_declared' || code === 'route_undetermined' ? 'undetermined' : 'failure',
+    reasons: [reason(code)],
+    checks: [],
+    withoutOptOuts: 'deny',
+  }
+}
+
+export function refuseDenied(
+  base: DecisionBase,
+  verdict: Verdict,
+  policy: PreparedPolicy,
+): Decision {
+  const certain = verdict.denied === 'true'
+  const rules = policy.compiled.rules.filter(
+    (rule) =>
+      rule.deny === true &&
+      policy.planFor(base.action)?.rules.some(({ id }) => id === rule.id) === true,
+  )
+  const about = rules.filter((rule) => {
+    const applies = rule.when === undefined ? 'true' : verdict.conditions[rule.id]
+    return certain ? applies === 'true' : applies === 'unknown'
+  })
+  const code = certain
+    ? 'rule_denies'
+    : about.length > 0
+      ? 'rule_undetermined'
+      : 'action_not_declared'
+  return {
+    ...base,
+    proceed: false,
+    outcome: 'deny',
+    because: certain ? 'policy' : 'undetermined',
+    risk: verdict.risk,
+    reasons: about.length > 0 ? about.map(({ id }) => reason(code, { rule: id })) : [reason(code)],
+    checks: [],
+    withoutOptOuts: 'deny',
+  }
+}
+
+export function proceedPass(
+  base: DecisionBase,
+  subject: string,
+  verdict: Verdict,
+  policy: PreparedPolicy,
+): Decision {
+  const rules = policy.planFor(base.action)?.rules ?? []
+  const met = rules.filter(
+    ({ id, when, require }) =>
+      require !== undefined && (when === undefined || verdict.conditions[id] !== 'false'),
+  )
+  return {
+    ...base,
+    proceed: true,
+    subject,
+    outcome: 'pass',
+    risk: verdict.risk,
+    reasons:
+      met.length > 0
+        ? met.map(({ id }) => reason('requirement_met', { rule: id }))
+        : [reason('no_rule')],
+    checks: [],
+    withoutOptOuts: 'pass',
+  }
+}
+
+export function proceedOptOut(
+  base: DecisionBase,
+  subject: string,
+  verdict: Verdict,
+  answered: { readonly optOuts: readonly string[]; readonly checks: readonly OptOutCheck[] },
+): Decision {
+  return {
+    ...base,
+    proceed: true,
+    subject,
+    outcome: 'opt-out',
+    optOuts: answered.optOuts,
+    risk: verdict.risk,
+    reasons: answered.checks
+      .filter(({ holds, optOut }) => holds === 'true' && answered.optOuts.includes(optOut))
+      .map(({ rule, optOut }) => reason('opt_out_holds', { rule, optOut })),
+    checks: answered.checks,
+    withoutOptOuts: 'challenge',
+  }
+}
+
+export interface Unanswered {
+  readonly rules: readonly UnmetRule[]
+  readonly checks: readonly OptOutCheck[]
+  /** What kept an opt-out from being honoured that would have held. */
+  readonly because?: ReasonCode | undefined
+}
+
+export function challengeStepUp(
+  base: DecisionBase,
+  verdict: Verdict,
+  facts: Facts,
+  policy: PreparedPolicy,
+  unanswered: Unanswered,
+): Decision {
+  return {
+    ...base,
+    proceed: false,
+    outcome: 'challenge',
+    need: 'step-up',
+    requirement: mergedRequirement(policy, unanswered.rules),
+    risk: verdict.risk,
+    reasons: [
+      ...unanswered.rules.map(({ rule, requirement }) =>
+        reason(checkRequirement(policy.levels, requirement, facts.session.factors, facts.at), {
+          rule,
+        }),
+      ),
+      ...(unanswered.because === undefined ? [] : [reason(unanswered.because)]),
+    ],
+    checks: unanswered.checks,
+    withoutOptOuts: 'challenge',
+  }
+}
+
+export function mergedRequirement(
+  policy: PreparedPolicy,
+  rules: readonly UnmetRule[],
+): Requirement {
+  return mergeRequirements(
+    policy.levels,
+    rules.map(({ requirement }) => requirement),
+  )
+}
+
+export function refuseTooLittle(
+  base: DecisionBase,
+  verdict: Verdict,
+  checks: readonly OptOutCheck[],
+): Decision {
+  return {
+    ...base,
+    proceed: false,
+    outcome: 'deny',
+    because: 'too_little',
+    risk: verdict.risk,
+    reasons: [reason('too_little')],
+    checks,
+    withoutOptOuts: 'deny',
+  }
+}
+
+export function isStricter(a: Outcome, b: Outcome): boolean {
+  const order: readonly Outcome[] = ['pass', 'opt-out', 'challenge', 'deny']
+  return order.indexOf(a) > order.indexOf(b)
+}

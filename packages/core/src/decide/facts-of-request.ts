@@ -1,0 +1,121 @@
+// All facts about one request, in the one shape that a policy reads.
+
+import { toFactors } from '../challenge/evidence.ts'
+import type { DeviceReading } from '../device/read-device.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Fact, Factor, Facts, TrustedDevice } from '../policy/facts.ts'
+import type { Json } from '../ports/json.ts'
+import type { Resource } from '../request/coerce-resource.ts'
+import type { DetectorScene } from '../risk/detector.ts'
+import { gatherSignals, type Signals } from '../risk/gather-signals.ts'
+import type { PreparedActivation } from './prepare-activation.ts'
+import type { Scene } from './read-scene.ts'
+
+export function factsOfRequest(
+  engine: Engine,
+  activation: PreparedActivation,
+  scene: Scene,
+  resource: Resource,
+  device: DeviceReading,
+): Facts | Promise<Facts> {
+  const detectorScene = toDetectorScene(engine, scene, device)
+  const about = {
+    subject: scene.identity.subject,
+    session: scene.identity.session,
+    device: device.is === 'bound' ? device.cookie.device : undefined,
+    address: scene.address.is === 'known' ? scene.address.value : undefined,
+  }
+  const signals = gatherSignals(
+    activation.policy.signals,
+    engine.detectors,
+    detectorScene,
+    { find: (code) => engine.state.signal(code, about, scene.at) },
+    engine.answers,
+  )
+  return signals instanceof Promise
+    ? signals.then((gathered) => toFacts(activation, scene, resource, device, gathered))
+    : toFacts(activation, scene, resource, device, signals)
+}
+
+export function toDetectorScene(
+  engine: Engine,
+  scene: Scene,
+  device: DeviceReading,
+): DetectorScene {
+  return {
+    at: scene.at,
+    action: scene.action,
+    subject: scene.identity.subject,
+    session: scene.identity.session,
+    address: scene.address,
+    device: device.is === 'bound' ? 'trusted' : device.is === 'unbound' ? 'unchecked' : 'none',
+    credentialsChangedAt: engine.state.credentialChangedAt(scene.identity.subject)?.at,
+    header: (name) => scene.reader.header(name),
+  }
+}
+
+const SESSION_UNKNOWN: Fact<string> = Object.freeze({ is: 'unknown', why: 'fact_missing' })
+
+function toFacts(
+  activation: PreparedActivation,
+  scene: Scene,
+  resource: Resource,
+  device: DeviceReading,
+  signals: Signals,
+): Facts {
+  const { identity } = scene
+  return Object.freeze({
+    at: scene.at,
+    action: scene.action,
+    resource,
+    address: scene.address,
+    subject: { id: identity.subject, claims: claimsOf(activation, scene) },
+    session: {
+      id:
+        identity.session === undefined
+          ? SESSION_UNKNOWN
+          : { is: 'known' as const, value: identity.session },
+      factors: factorsOf(scene),
+    },
+    device: toDeviceFact(device),
+    signals,
+  })
+}
+
+const CLAIM_UNKNOWN: Fact<Json> = Object.freeze({ is: 'unknown', why: 'fact_wrong_type' })
+
+// where the claims as a whole could not be read, those that the policy reads are unknown, not absent
+function claimsOf({ reads }: PreparedActivation, { identity }: Scene): Facts['subject']['claims'] {
+  if (!identity.unreadable.includes('claims')) return identity.claims
+  return Object.fromEntries(reads.claims.map((name) => [name, CLAIM_UNKNOWN]))
+}
+
+export function factorsOf({
+  identity,
+  evidence,
+}: Pick<Scene, 'identity' | 'evidence'>): readonly Factor[] {
+  const own: Factor = {
+    ...(identity.acr === undefined ? {} : { acr: identity.acr }),
+    amr: identity.amr,
+    ...(identity.authTime === undefined ? {} : { at: identity.authTime }),
+    from: 'identity',
+  }
+  return evidence === undefined ? [own] : [own, ...toFactors(evidence)]
+}
+
+// no cookie is what a client can leave out: unknown, not absent
+function toDeviceFact(device: DeviceReading): Fact<TrustedDevice> {
+  if (device.is === 'none') return { is: 'unknown', why: device.why }
+  if (device.is === 'unbound') return { is: 'unknown', why: 'device_unchecked' }
+  const { cookie } = device
+  return {
+    is: 'known',
+    value: {
+      id: cookie.device,
+      trustedAt: cookie.grantedAt,
+      usedAt: cookie.usedAt,
+      activation: cookie.activation,
+      limits: cookie.limits,
+    },
+  }
+}

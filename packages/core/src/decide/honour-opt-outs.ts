@@ -1,0 +1,139 @@
+// From answers to an honoured opt-out: spend, then record, and ask after each wait whether this instance is still
+// fresh. Whatever fails on the way is a challenge; what was spent stays spent (laws 5, 6, 13).
+import type { Engine } from '../engine/engine.ts'
+import type { Basis } from '../evaluate-request.ts'
+import type { Answers } from '../opt-outs/answer-unmet-rules.ts'
+import { readAmount } from '../opt-outs/check-allowance.ts'
+import { spendAllowance } from '../opt-outs/spend-allowance.ts'
+import { lastMetAt } from '../policy/check-requirement.ts'
+import type { UnmetRule } from '../policy/verdict.ts'
+import { type DecisionBase, proceedOptOut } from './compose-decision.ts'
+import type { Decision, OptOutCheck } from './decision.ts'
+import type { ReasonCode } from './reason-code.ts'
+import { toDecisionEntry } from './to-decision-entry.ts'
+
+export type Honoured =
+  | { readonly ok: true; readonly decision: Decision }
+  | {
+      readonly ok: false
+      readonly unanswered: readonly UnmetRule[]
+      readonly checks: readonly OptOutCheck[]
+      readonly because?: ReasonCode
+    }
+
+export async function honourOptOuts(
+  engine: Engine,
+  base: DecisionBase,
+  basis: Basis,
+  answers: Answers,
+): Promise<Honoured> {
+  const all = basis.verdict.unmet
+  const { checks } = answers
+  if (answers.unanswered.length > 0) {
+    const twoNeeded = answers.unanswered.some(({ rule }) =>
+      checks.some((check) => check.rule === rule && check.holds === 'true'),
+    )
+    return {
+      ok: false,
+      unanswered: answers.unanswered,
+      checks,
+      ...(twoNeeded ? { because: 'one_allowance_only' } : {}),
+    }
+  }
+  // only here, so that what is told about the opt-outs is told all the same
+  if (!basis.scene.mayOptOut)
+    return { ok: false, unanswered: all, checks, because: 'not_same_origin' }
+  if (engine.freshness.isStale())
+    return { ok: false, unanswered: all, checks, because: 'feed_stale' }
+
+  const spent = await spend(engine, basis, answers)
+  if (spent.is !== 'none' && spent.is !== 'spent')
+    return { ok: false, unanswered: spent.unanswered, checks: spent.checks, because: spent.is }
+  if (changedMeanwhile(engine, basis))
+    return { ok: false, unanswered: all, checks, because: 'feed_stale' }
+
+  const optOuts = spent.is === 'spent' ? [...answers.optOuts, spent.optOut].sort() : answers.optOuts
+  const decision = proceedOptOut(base, basis.scene.identity.subject, basis.verdict, {
+    optOuts,
+    checks,
+  })
+  try {
+    await engine.recorder.record(toDecisionEntry(decision, basis))
+  } catch {
+    return { ok: false, unanswered: all, checks, because: 'audit_unavailable' }
+  }
+  if (changedMeanwhile(engine, basis))
+    return { ok: false, unanswered: all, checks, because: 'feed_stale' }
+  return { ok: true, decision }
+}
+
+type Spent =
+  | { readonly is: 'none' }
+  | { readonly is: 'spent'; readonly optOut: string }
+  | {
+      readonly is: 'allowance_spent' | 'store_unavailable'
+      readonly unanswered: readonly UnmetRule[]
+      readonly checks: readonly OptOutCheck[]
+    }
+
+async function spend(
+  engine: Engine,
+  { activation, scene, facts, verdict }: Basis,
+  answers: Answers,
+): Promise<Spent> {
+  const { toSpend } = answers
+  if (toSpend === undefined) return { is: 'none' }
+  const rule = verdict.unmet.find((unmet) => unmet.rule === toSpend.rule)
+  const refuse = (is: 'allowance_spent' | 'store_unavailable'): Spent => ({
+    is,
+    unanswered: rule === undefined ? verdict.unmet : [rule],
+    checks: answers.checks.map((check) =>
+      check.rule === toSpend.rule && toSpend.allowances.includes(check.optOut)
+        ? { ...check, holds: is === 'allowance_spent' ? 'false' : 'unknown', why: is }
+        : check,
+    ),
+  })
+  if (rule === undefined) return refuse('allowance_spent')
+  const metAt = lastMetAt(
+    activation.policy.levels,
+    rule.requirement,
+    facts.session.factors,
+    facts.at,
+  )
+  try {
+    for (const name of toSpend.allowances) {
+      const allowance = activation.optOuts.get(name)?.optOut
+      if (allowance?.kind !== 'allowance') continue
+      const amount = readAmount(facts, allowance.of.replace(/^resource\./, ''))
+      if (amount === undefined) continue
+      const spending = {
+        subject: scene.identity.subject,
+        rule: rule.rule,
+        optOut: name,
+        amount,
+        metAt,
+      }
+      if (await spendAllowance(engine.store, allowance, spending))
+        return { is: 'spent', optOut: name }
+    }
+    return refuse('allowance_spent')
+  } catch (error) {
+    engine.logger.error({ err: error }, 'an allowance could not be spent: it does not hold')
+    return refuse('store_unavailable')
+  }
+}
+
+/** After a wait: no longer fresh, another policy in force, or what the opt-out stands on was taken back meanwhile. */
+function changedMeanwhile(engine: Engine, { activation, scene }: Basis): boolean {
+  if (engine.freshness.isStale() || engine.current() !== activation) return true
+  const { subject, session } = scene.identity
+  if (session !== undefined && engine.state.isSessionRevoked(subject, session)) return true
+  if (engine.state.isSuspended('opt-outs', engine.clock.now())) return true
+  if (scene.device.is !== 'bound') return false
+  const { cookie } = scene.device
+  return (
+    engine.state.isDeviceRevoked(subject, cookie.device) ||
+    engine.state.isRecalled(cookie.activation) ||
+    engine.state.endedBySubject(subject, cookie.position)
+  )
+}

@@ -1,0 +1,79 @@
+// Who asks, from where, with what: everything about a request that comes before the policy.
+import { type Evidence, readEvidence } from '../challenge/evidence.ts'
+import { type DeviceReading, readDevice } from '../device/read-device.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { VerifiedIdentity } from '../identity/identity.ts'
+import { sessionBinding } from '../identity/session-binding.ts'
+import type { Fact } from '../policy/facts.ts'
+import { clientAddress } from '../request/client-address.ts'
+import { isSameOrigin, isUnsafeMethod } from '../request/is-same-origin.ts'
+import { readCookies } from '../request/read-cookies.ts'
+import type { RequestReader } from '../request/request-reader.ts'
+import type { GuardConfig } from './guard-config.ts'
+
+export interface Scene {
+  readonly at: number
+  readonly action: string
+  readonly reader: RequestReader
+  readonly cookies: ReadonlyMap<string, string>
+  readonly address: Fact<string>
+  readonly identity: VerifiedIdentity
+  /** What evidence and trust are bound to; `undefined`: nothing yet. */
+  readonly binding: string | undefined
+  readonly evidence: Evidence | undefined
+  readonly device: DeviceReading
+  /** False for an unsafe method that nothing proves to come from the own pages: no opt-out then. */
+  readonly mayOptOut: boolean
+}
+
+const ADDRESS_UNKNOWN: Fact<string> = Object.freeze({ is: 'unknown', why: 'address_unknown' })
+
+export async function readScene(
+  engine: Engine,
+  config: GuardConfig,
+  request: { readonly reader: RequestReader; readonly action: string },
+  identity: VerifiedIdentity,
+  byHeader: boolean,
+): Promise<Scene> {
+  const { reader, action } = request
+  const at = engine.clock.now()
+  const cookies = readCookies(reader.header('cookie'))
+  const binding = sessionBinding(identity, cookies)
+  const { subject } = identity
+  const revoked =
+    identity.session !== undefined && engine.state.isSessionRevoked(subject, identity.session)
+  const shared = { at, subject, binding, cookies, state: engine.state }
+  const evidence = revoked
+    ? undefined
+    : await readEvidence({
+        ...shared,
+        sealer: engine.sealers.evidence,
+        notBefore: engine.freshness.isStale()
+          ? (engine.freshness.lastConfirmedWall() ?? Number.POSITIVE_INFINITY)
+          : undefined,
+      })
+  const device: DeviceReading = revoked
+    ? { is: 'none', why: 'device_revoked' }
+    : await readDevice({ ...shared, sealer: engine.sealers.device, names: engine.deviceNames })
+  return {
+    at,
+    action,
+    reader,
+    cookies,
+    address: readAddress(reader, config),
+    identity,
+    binding,
+    evidence,
+    device,
+    mayOptOut:
+      byHeader || !isUnsafeMethod(reader.method()) || isSameOrigin(reader, config.publicOrigin),
+  }
+}
+
+export function readAddress(reader: RequestReader, config: GuardConfig): Fact<string> {
+  const address = clientAddress(
+    { peer: reader.peerAddress(), forwardedFor: reader.header('x-forwarded-for') },
+    config.trust,
+  )
+  return address === undefined ? ADDRESS_UNKNOWN : { is: 'known', value: address }
+}

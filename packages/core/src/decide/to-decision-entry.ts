@@ -1,0 +1,130 @@
+// The record of a decision: enough to derive it again (law 9), and nothing that is a secret (T30).
+
+import type { Basis } from '../evaluate-request.ts'
+import { EVALUATOR_VERSION } from '../policy/compiled-policy.ts'
+import type { Fact, Facts } from '../policy/facts.ts'
+import type { AuditEntry } from '../ports/audit-log.ts'
+import type { Json } from '../ports/json.ts'
+import type { Decision } from './decision.ts'
+
+export function toDecisionEntry(decision: Decision, basis: Basis | undefined): AuditEntry {
+  const entry: { -readonly [key in keyof AuditEntry]: AuditEntry[key] } = {
+    type: 'decision',
+    at: decision.at,
+    id: decision.id,
+    action: decision.action,
+    outcome: decision.outcome,
+    revision: decision.revision,
+    evaluator: EVALUATOR_VERSION,
+    reasons: decision.reasons.map(({ code, rule, optOut }) => ({
+      code,
+      ...(rule === undefined ? {} : { rule }),
+      ...(optOut === undefined ? {} : { optOut }),
+    })),
+    withoutOptOuts: decision.withoutOptOuts,
+  }
+  if (decision.outcome === 'opt-out') entry['optOuts'] = decision.optOuts
+  if (decision.outcome === 'deny') entry['because'] = decision.because
+  if (decision.outcome === 'challenge') {
+    entry['need'] = decision.need
+    if (decision.need === 'step-up') entry['requirement'] = { ...decision.requirement }
+  }
+  if (decision.checks.length > 0) entry['checks'] = decision.checks.map((check) => ({ ...check }))
+  if (basis === undefined) return entry
+  entry.subject = basis.scene.identity.subject
+  entry['activation'] = basis.activation.activation.position
+  entry['method'] = basis.scene.reader.method().slice(0, 16)
+  entry['denied'] = basis.verdict.denied
+  entry['conditions'] = { ...basis.verdict.conditions }
+  entry['risk'] = riskEntry(basis)
+  entry['facts'] = factsEntry(basis)
+  return entry
+}
+
+function riskEntry({ verdict: { risk } }: Basis): Json {
+  return {
+    level: risk.level.is === 'known' ? risk.level.value : 'unknown',
+    low: round(risk.low),
+    high: round(risk.high),
+    upper: risk.upper,
+    model: risk.model,
+    factors: risk.factors.map((factor) => ({ ...factor })),
+  }
+}
+
+function factsEntry({ activation, facts }: Basis): Json {
+  const { reads } = activation
+  return {
+    at: facts.at,
+    action: facts.action,
+    resource: {
+      ...pick(facts.resource, reads.attributes(facts.action)),
+      ...Object.fromEntries(reads.masked(facts.action).map((name) => [name, { is: 'masked' }])),
+    },
+    address: toJson(facts.address),
+    subject: { id: facts.subject.id, claims: pick(facts.subject.claims, reads.claims) },
+    // a session's id may be what its cookie holds: the record says only whether it was known
+    session: {
+      id: facts.session.id.is === 'known' ? { is: 'masked' } : toJson(facts.session.id),
+      factors: factors(facts),
+    },
+    device: deviceEntry(facts),
+    signals: signals(facts),
+  }
+}
+
+function factors(facts: Facts): Json {
+  return facts.session.factors.map(({ acr, amr, at, from }) => ({
+    ...(acr === undefined ? {} : { acr }),
+    amr,
+    ...(at === undefined ? {} : { at }),
+    from,
+  }))
+}
+
+function deviceEntry({ device }: Facts): Json {
+  if (device.is !== 'known') return toJson(device)
+  const { id, trustedAt, usedAt, activation, limits } = device.value
+  const copied = Object.entries(limits ?? {}).map(([name, limit]) => [name, { ...limit }] as const)
+  return {
+    is: 'known',
+    value: { id, trustedAt, usedAt, activation, limits: Object.fromEntries(copied) },
+  }
+}
+
+// absent signals say nothing and are most of them: they are left out, and read as absent
+function signals(facts: Facts): Json {
+  const kept: Record<string, Json> = {}
+  for (const code of Object.keys(facts.signals)) {
+    const signal = facts.signals[code]
+    if (signal !== undefined && signal.is !== 'absent') kept[code] = { ...signal }
+  }
+  return kept
+}
+
+function pick(
+  facts: Readonly<Record<string, Fact<Json>>>,
+  names: readonly string[],
+): Record<string, Json> {
+  const picked: Record<string, Json> = {}
+  for (const name of names) {
+    const fact = Object.hasOwn(facts, name) ? facts[name] : undefined
+    picked[name] = fact === undefined ? { is: 'absent' } : toJson(fact)
+  }
+  return picked
+}
+
+function toJson(fact: Fact<Json>): Json {
+  switch (fact.is) {
+    case 'known':
+      return { is: 'known', value: fact.value }
+    case 'absent':
+      return { is: 'absent' }
+    case 'unknown':
+      return { is: 'unknown', why: fact.why }
+  }
+}
+
+function round(score: number): number {
+  return Math.round(score * 1e6) / 1e6
+}

@@ -1,0 +1,51 @@
+// What the store holds of a trusted device: enough to check and to list, nothing to make a cookie from.
+import type { DeviceLimits } from '../policy/facts.ts'
+import type { Json } from '../ports/json.ts'
+import type { Position } from '../ports/position.ts'
+import type { StoreKey } from '../ports/store.ts'
+
+export interface DeviceGrant {
+  readonly generation: number
+  /** Digest of the session binding that holds this generation. */
+  readonly session: string
+  /** When this generation was given out. */
+  readonly boundAt: number
+  readonly grantedAt: number
+  readonly usedAt: number
+  readonly activation: Position
+  readonly position: Position
+  readonly limits: Readonly<Record<string, DeviceLimits>>
+}
+
+export function deviceKey(subject: string, device: string): StoreKey {
+  return ['device', subject, device]
+}
+
+/** How long the grant can live at the most. */
+export function longestLimit(limits: Readonly<Record<string, DeviceLimits>>): number {
+  return Math.max(0, ...Object.values(limits).map(({ overallMs }) => overallMs))
+}
+
+export function toJson(grant: DeviceGrant): Json {
+  return {
+    ...grant,
+    limits: Object.fromEntries(Object.entries(grant.limits).map(([name, l]) => [name, { ...l }])),
+  }
+}
+
+/** A grant that this version did not write is none. */
+export function parseDeviceGrant(value: Json | undefined): DeviceGrant | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const grant = value as { readonly [key in keyof DeviceGrant]?: Json }
+  const whole =
+    typeof grant.generation === 'number' &&
+    typeof grant.session === 'string' &&
+    typeof grant.boundAt === 'number' &&
+    typeof grant.grantedAt === 'number' &&
+    typeof grant.usedAt === 'number' &&
+    typeof grant.activation === 'string' &&
+    typeof grant.position === 'string' &&
+    typeof grant.limits === 'object' &&
+    grant.limits !== null
+  return whole ? (grant as unknown as DeviceGrant) : undefined
+}

@@ -1,0 +1,86 @@
+// The device cookie against the folded state: trusted, still to be checked against the store, or why not. No I/O.
+
+import type { ReasonCode } from '../decide/reason-code.ts'
+import { CLOCK_LEEWAY_MS } from '../policy/check-requirement.ts'
+import type { Position } from '../ports/position.ts'
+import type { Sealer } from '../seal/create-sealer.ts'
+import { type DeviceCookie, parseDeviceCookie } from './device-cookie.ts'
+import { DEVICE_COOKIE_PREFIX, type DeviceCookieNames } from './device-cookie-name.ts'
+import { longestLimit } from './device-grant.ts'
+
+export type DeviceReading =
+  /** Good, and bound to this session. */
+  | { readonly is: 'bound'; readonly cookie: DeviceCookie }
+  /** Good as far as the folded state tells; its first use in this session has to be checked against the store. */
+  | { readonly is: 'unbound'; readonly cookie: DeviceCookie }
+  | { readonly is: 'none'; readonly why: ReasonCode }
+
+/** What of the folded state ends a device. */
+export interface DeviceState {
+  isDeviceRevoked(subject: string, device: string): boolean
+  endedBySubject(subject: string, givenAt: Position): boolean
+  isRecalled(activation: Position): boolean
+}
+
+export interface DeviceReadingScene {
+  readonly at: number
+  readonly subject: string
+  /** The binding of the current session; `undefined`: it has none yet. */
+  readonly binding: string | undefined
+  readonly cookies: ReadonlyMap<string, string>
+  readonly names: DeviceCookieNames
+  readonly sealer: Sealer
+  readonly state: DeviceState
+}
+
+export async function readDevice(scene: DeviceReadingScene): Promise<DeviceReading> {
+  const known = scene.names.for(scene.subject)
+  const sealed = findCookie(scene.cookies, known instanceof Promise ? await known : known)
+  // a cookie of somebody else on the same browser is no trust, and told apart in the record (T1)
+  if (sealed === undefined)
+    return none(hasAnyDevice(scene.cookies) ? 'device_other_subject' : 'device_absent')
+  const opening = scene.sealer.open(sealed)
+  const cookie = parseDeviceCookie(opening instanceof Promise ? await opening : opening)
+  if (cookie === undefined) return none('device_malformed')
+  if (cookie.subject !== scene.subject) return none('device_other_subject')
+  const ended = whyEnded(cookie, scene.state, scene.at)
+  if (ended !== undefined) return none(ended)
+  return { is: cookie.session === scene.binding ? 'bound' : 'unbound', cookie }
+}
+
+/** Why a grant has ended, by what the state and its own limits say; the cookie and the store's record are judged alike. */
+export function whyEnded(
+  grant: Pick<
+    DeviceCookie,
+    'device' | 'subject' | 'activation' | 'position' | 'grantedAt' | 'usedAt' | 'limits'
+  >,
+  state: DeviceState,
+  at: number,
+): ReasonCode | undefined {
+  if (state.isDeviceRevoked(grant.subject, grant.device)) return 'device_revoked'
+  if (state.endedBySubject(grant.subject, grant.position)) return 'device_revoked'
+  if (state.isRecalled(grant.activation)) return 'device_recalled'
+  const inTime =
+    grant.grantedAt <= at + CLOCK_LEEWAY_MS && at - grant.grantedAt <= longestLimit(grant.limits)
+  return inTime ? undefined : 'device_expired'
+}
+
+function findCookie(
+  cookies: ReadonlyMap<string, string>,
+  names: readonly string[],
+): string | undefined {
+  for (const name of names) {
+    const value = cookies.get(name)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+function hasAnyDevice(cookies: ReadonlyMap<string, string>): boolean {
+  for (const name of cookies.keys()) if (name.startsWith(DEVICE_COOKIE_PREFIX)) return true
+  return false
+}
+
+function none(why: ReasonCode): DeviceReading {
+  return { is: 'none', why }
+}

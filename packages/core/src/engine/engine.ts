@@ -1,0 +1,45 @@
+// One engine per process and data directory: the folded state, what keeps it up, and what decisions need of it.
+
+import type { Recorder } from '../audit/create-recorder.ts'
+import type { RefusalMemory } from '../challenge/refusal-memory.ts'
+import type { PreparedActivation } from '../decide/prepare-activation.ts'
+import type { DeviceCookieNames } from '../device/device-cookie-name.ts'
+import type { AuditLog } from '../ports/audit-log.ts'
+import type { CommandHandlers } from '../ports/backend.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Position } from '../ports/position.ts'
+import type { Store } from '../ports/store.ts'
+import type { Detector } from '../risk/detector.ts'
+import type { RemoteAnswers } from '../risk/gather-signals.ts'
+import type { Sealer } from '../seal/create-sealer.ts'
+import type { State } from '../state/create-state.ts'
+import type { FeedEvent, ObservedSignal } from '../state/feed-event.ts'
+import type { Freshness } from '../state/freshness.ts'
+
+export interface Engine {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly state: State
+  readonly freshness: Freshness
+  readonly store: Store
+  readonly audit: AuditLog
+  readonly recorder: Recorder
+  readonly sealers: { readonly device: Sealer; readonly evidence: Sealer; readonly ticket: Sealer }
+  readonly deviceNames: DeviceCookieNames
+  readonly detectors: ReadonlyMap<string, Detector>
+  readonly answers: RemoteAnswers
+  readonly tooLittle: RefusalMemory
+  /** The policy in force, made ready; `undefined` before the first activation. */
+  current(): PreparedActivation | undefined
+  /** Appends, and resolves once the event is folded here. */
+  append(event: FeedEvent, expect?: Position | 'none'): Promise<Position>
+  /** Sends a signal beside the path; a failure is logged. */
+  emit(signal: ObservedSignal, why: string): void
+  /** Actions that guards of this process name: an activation may not uncover them. */
+  readonly guardedActions: Set<string>
+  warnings(): readonly string[]
+  /** Lets the backend take commands from outside, where it can. */
+  serve(handlers: CommandHandlers): Promise<void>
+  close(): Promise<void>
+}

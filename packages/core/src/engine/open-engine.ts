@@ -1,0 +1,140 @@
+// Opens an engine: the backend, the fold, the recorder, the keys, and the policy that is to be in force.
+import { createRecorder } from '../audit/create-recorder.ts'
+import { createRefusalMemory } from '../challenge/refusal-memory.ts'
+import { type PreparedActivation, prepareActivation } from '../decide/prepare-activation.ts'
+import { createDeviceCookieNames } from '../device/device-cookie-name.ts'
+import type { BackendSource } from '../ports/backend.ts'
+import { systemClock } from '../ports/clock.ts'
+import type { Feed } from '../ports/feed.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Position } from '../ports/position.ts'
+import { askDetectors } from '../risk/ask-detectors.ts'
+import type { Detector } from '../risk/detector.ts'
+import { createSealer } from '../seal/create-sealer.ts'
+import { createState, type State } from '../state/create-state.ts'
+import type { FeedEvent, ObservedSignal } from '../state/feed-event.ts'
+import { followFeed } from '../state/follow-feed.ts'
+import { createFreshness } from '../state/freshness.ts'
+import type { Engine } from './engine.ts'
+
+export interface EngineOptions {
+  readonly backend: BackendSource
+  readonly secrets: readonly string[]
+  readonly logger: Logger
+  readonly detectors: ReadonlyMap<string, Detector>
+  readonly maxStalenessMs: number
+}
+
+/** Somebody else was first: the topic's last event is another than the caller knew. */
+export class AppendConflict extends Error {
+  override readonly name = 'AppendConflict'
+}
+
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { logger } = options
+  const backend = await options.backend.open({ secrets: options.secrets })
+  const clock = backend.clock ?? systemClock
+  const state = createState({ now: () => clock.now() })
+  const freshness = createFreshness(clock, options.maxStalenessMs)
+  const [device, evidence, ticket, deviceNames] = await Promise.all([
+    createSealer(backend.secrets, 'device'),
+    createSealer(backend.secrets, 'evidence'),
+    createSealer(backend.secrets, 'ticket'),
+    createDeviceCookieNames(backend.secrets),
+  ])
+  const recorder = createRecorder({
+    audit: backend.audit,
+    chain: 'main',
+    clock,
+    sha256: backend.sha256,
+    onError: (error) =>
+      logger.error({ err: error }, 'the audit log cannot be written: no opt-out is honoured'),
+  })
+  const follower = followFeed({
+    feed: backend.feed,
+    state,
+    freshness,
+    heartbeatMs: Math.max(50, Math.min(1_000, options.maxStalenessMs / 4)),
+    onError: (error) => logger.error({ err: error }, 'the feed cannot be followed'),
+  })
+  const current = keepCurrent(state, logger, follower.onFolded)
+
+  async function append(event: FeedEvent, expect?: Position | 'none'): Promise<Position> {
+    const position = await appendTo(backend.feed, event, expect)
+    await follower.waitUntil(position)
+    return position
+  }
+
+  function emit(signal: ObservedSignal, why: string): void {
+    const id = crypto.randomUUID()
+    append({ topic: 'signal', id, at: clock.now(), by: 'countersign', why, data: signal }).catch(
+      (error: unknown) =>
+        logger.error({ err: error, signal: signal.code }, 'a signal could not be sent'),
+    )
+  }
+
+  await follower.caughtUp()
+  return {
+    clock,
+    logger,
+    state,
+    freshness,
+    store: backend.store,
+    audit: backend.audit,
+    recorder,
+    sealers: { device, evidence, ticket },
+    deviceNames,
+    detectors: options.detectors,
+    answers: askDetectors(logger),
+    tooLittle: createRefusalMemory(),
+    current,
+    append,
+    emit,
+    guardedActions: new Set(),
+    warnings: () => backend.warnings?.() ?? [],
+    serve: async (handlers) => backend.serve?.(handlers),
+    async close() {
+      await follower.stop()
+      await recorder.close()
+      await backend.close()
+    },
+  }
+}
+
+async function appendTo(
+  feed: Feed,
+  event: FeedEvent,
+  expect: Position | 'none' | undefined,
+): Promise<Position> {
+  const result = await feed.append(event, expect)
+  if (result.ok) return result.position
+  throw new AppendConflict(
+    `another change of the ${event.topic} came first, at ${result.last}: look at it, then try again`,
+  )
+}
+
+/** The active policy made ready: once per activation, and the last good one where a new one cannot be (T26). */
+function keepCurrent(
+  state: State,
+  logger: Logger,
+  onFolded: (listener: () => void) => unknown,
+): () => PreparedActivation | undefined {
+  let current: PreparedActivation | undefined
+  let refused: Position | undefined
+  onFolded(() => {
+    const active = state.active()
+    if (active === undefined || active === current?.activation || active.position === refused)
+      return
+    try {
+      current = prepareActivation(active)
+      refused = undefined
+    } catch (error) {
+      refused = active.position
+      logger.error(
+        { err: error, activation: active.position },
+        'a policy cannot be run: the one before stays in force',
+      )
+    }
+  })
+  return () => current
+}

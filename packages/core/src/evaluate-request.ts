@@ -1,0 +1,156 @@
+// The picture as code: from a request to a decision. Each step is a call; what may wait says so.
+
+import {
+  challengeStepUp,
+  type DecisionBase,
+  newDecision,
+  proceedPass,
+  refuseDenied,
+  refuseFailure,
+  refuseSignIn,
+  refuseTooLittle,
+} from './decide/compose-decision.ts'
+import type { Decision } from './decide/decision.ts'
+import { factsOfRequest } from './decide/facts-of-request.ts'
+import type { GuardConfig } from './decide/guard-config.ts'
+import type { GuardedRequest } from './decide/guarded-request.ts'
+import { honourOptOuts } from './decide/honour-opt-outs.ts'
+import type { PreparedActivation } from './decide/prepare-activation.ts'
+import { readScene, type Scene } from './decide/read-scene.ts'
+import { settleDevice } from './decide/settle-device.ts'
+import type { Engine } from './engine/engine.ts'
+import { answerUnmetRules } from './opt-outs/answer-unmet-rules.ts'
+import { evaluatePrepared } from './policy/evaluate-policy.ts'
+import type { Facts } from './policy/facts.ts'
+import type { Verdict } from './policy/verdict.ts'
+import { coerceResource, type Resource } from './request/coerce-resource.ts'
+import type { Cookie } from './request/serialize-cookie.ts'
+
+export interface Evaluated {
+  readonly decision: Decision
+  /** To be set whatever the outcome: a device that was bound to this session. */
+  readonly cookies: readonly Cookie[]
+  /** What it was decided on, for the record, the ticket and detectors; absent where it never came so far. */
+  readonly basis?: Basis
+  /** `page` and `proxy`: the outcome hangs on something that only a route handler can do. */
+  readonly deferred?: 'device' | 'opt-out'
+}
+
+export interface Basis {
+  readonly activation: PreparedActivation
+  readonly scene: Scene
+  readonly resource: Resource
+  readonly facts: Facts
+  readonly verdict: Verdict
+}
+
+export async function evaluateRequest(
+  engine: Engine,
+  config: GuardConfig,
+  request: GuardedRequest,
+): Promise<Evaluated> {
+  const activation = engine.current()
+  const base = newDecision(engine, request.action, activation)
+  if (activation === undefined) return without(refuseFailure(base, 'no_policy'))
+  const plan = activation.policy.planFor(request.action)
+  if (plan === undefined) return without(refuseFailure(base, 'action_not_declared'))
+
+  const asking = await request.identify()
+  if (asking.is === 'nobody') return without(refuseSignIn(base, 'no_identity'))
+  if (asking.is === 'failed') {
+    engine.logger.error({ err: asking.why, decision: base.id }, 'the identity could not be read')
+    return without(refuseFailure(base, 'identity_failed'))
+  }
+  const scene = await readScene(engine, config, request, asking.identity, asking.byHeader)
+  const resource = coerceResource(plan.declaration, request.resource())
+  const basis = await judge(engine, activation, scene, resource)
+  if (isPass(basis.verdict) || scene.device.is !== 'unbound')
+    return decide(engine, request, base, basis, [])
+  if (request.mode === 'page')
+    return { ...(await decide(engine, request, base, basis, [])), deferred: 'device' }
+  if (request.mode === 'proxy' || engine.freshness.isStale())
+    return decide(engine, request, base, basis, [])
+
+  // not passed, and a device may change that: its first use in this session is checked, and all is judged again
+  const { device, cookies } = await settleDevice(engine, scene)
+  return decide(
+    engine,
+    request,
+    base,
+    await judge(engine, activation, { ...scene, device }, resource),
+    cookies,
+  )
+}
+
+async function judge(
+  engine: Engine,
+  activation: PreparedActivation,
+  scene: Scene,
+  resource: Resource,
+): Promise<Basis> {
+  const reading = factsOfRequest(engine, activation, scene, resource, scene.device)
+  const facts = reading instanceof Promise ? await reading : reading
+  return { activation, scene, resource, facts, verdict: evaluatePrepared(activation.policy, facts) }
+}
+
+async function decide(
+  engine: Engine,
+  request: GuardedRequest,
+  base: DecisionBase,
+  basis: Basis,
+  cookies: readonly Cookie[],
+): Promise<Evaluated> {
+  const { activation, scene, facts, verdict } = basis
+  const { policy } = activation
+  const { subject } = scene.identity
+  if (verdict.denied !== 'false')
+    return { decision: refuseDenied(base, verdict, policy), cookies, basis }
+  if (verdict.unmet.length === 0)
+    return { decision: proceedPass(base, subject, verdict, policy), cookies, basis }
+
+  const answers = answerUnmetRules(
+    {
+      facts,
+      verdict,
+      segments: policy.segments,
+      isSuspended: (target) => engine.state.isSuspended(target, scene.at),
+    },
+    activation.optOuts,
+  )
+  if (request.mode === 'proxy') {
+    const rescuable = verdict.unmet.every((rule) => rule.optOuts.length > 0)
+    const decision = challengeStepUp(base, verdict, facts, policy, {
+      rules: verdict.unmet,
+      checks: answers.checks,
+    })
+    return rescuable
+      ? { decision, cookies, basis, deferred: 'opt-out' }
+      : { decision, cookies, basis }
+  }
+  const honoured = await honourOptOuts(engine, base, basis, answers)
+  if (honoured.ok) return { decision: honoured.decision, cookies, basis }
+
+  const unanswered = {
+    rules: honoured.unanswered,
+    checks: honoured.checks,
+    because: honoured.because,
+  }
+  const decision = challengeStepUp(base, verdict, facts, policy, unanswered)
+  const tooLittle =
+    decision.outcome === 'challenge' &&
+    decision.need === 'step-up' &&
+    engine.tooLittle.has(subject, scene.binding, decision.requirement, scene.at)
+  return {
+    decision: tooLittle ? refuseTooLittle(base, verdict, honoured.checks) : decision,
+    cookies,
+    basis,
+  }
+}
+
+function isPass({ denied, unmet }: Verdict): boolean {
+  return denied === 'false' && unmet.length === 0
+}
+
+function without(decision: Decision): Evaluated {
+  return { decision, cookies: [] }
+}

@@ -1,0 +1,42 @@
+// The policy at the start: the option's, if its revision never was in force; what operators activated wins over it.
+import type { Engine } from '../engine/engine.ts'
+import { AppendConflict } from '../engine/open-engine.ts'
+import { createOperator } from '../operate/create-operator.ts'
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import type { Platform } from './guard-options.ts'
+
+const SIGNED = { by: 'countersign' } as const
+
+export async function activateAtStart(
+  engine: Engine,
+  policy: CompiledPolicy | undefined,
+  platform: Platform,
+): Promise<void> {
+  const { state, logger } = engine
+  const wanted = policy ?? (state.active() === undefined ? platform.defaultPolicy() : undefined)
+  if (wanted === undefined) return
+  if (state.activations().some((one) => one.policy.revision === wanted.revision)) {
+    if (state.active()?.policy.revision !== wanted.revision)
+      logger.info(
+        { given: wanted.revision, inForce: state.active()?.policy.revision },
+        'the policy that is in force was activated by an operator; the policy option was in force before and stays out',
+      )
+    return
+  }
+  const why =
+    policy === undefined
+      ? 'no policy was given: the built-in one'
+      : 'the policy option of createGuard'
+  try {
+    await createOperator(engine, () => wanted).activate(wanted, { ...SIGNED, why })
+  } catch (error) {
+    // another instance was first; what it activated is folded by now
+    if (error instanceof AppendConflict && state.active() !== undefined) return
+    throw error
+  }
+  if (policy === undefined)
+    logger.warn(
+      { revision: wanted.revision },
+      'no policy was given: every guarded action needs a login of at most 15 minutes or a remembered device. Write one with: countersign init',
+    )
+}

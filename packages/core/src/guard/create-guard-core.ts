@@ -1,0 +1,189 @@
+// A guard without a framework: what every adapter has in common. Adapters read a request and write a reply.
+import type { ChallengeRequest } from '../challenge/challenge-request.ts'
+import { completeChallenge } from '../challenge/complete-challenge.ts'
+import { failChallenge } from '../challenge/fail-challenge.ts'
+import { type OpenChallenge, openChallenge } from '../challenge/open-challenge.ts'
+import type { Proof } from '../challenge/proof.ts'
+import { ConfigurationError } from '../configuration-error.ts'
+import type { Decision, Proceed, Refuse } from '../decide/decision.ts'
+import type { GuardedRequest } from '../decide/guarded-request.ts'
+import type { Engine } from '../engine/engine.ts'
+import { openEngine } from '../engine/open-engine.ts'
+import { commandHandlers } from '../operate/command-handlers.ts'
+import { readHealth } from '../operate/health.ts'
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import { preparePolicy } from '../policy/prepare-policy.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { RequestReader } from '../request/request-reader.ts'
+import type { Cookie } from '../request/serialize-cookie.ts'
+import { activateAtStart } from './activate-at-start.ts'
+import { challengeRequest } from './challenge-fields.ts'
+import { checkRequest } from './check-request.ts'
+import { createGuardServices, engineServices, type GuardServices } from './create-guard-services.ts'
+import type { GuardOptions, Platform } from './guard-options.ts'
+import { matchGuardedRoutes } from './match-guarded-routes.ts'
+import { parseGuardOptions } from './parse-guard-options.ts'
+import { memoryOf } from './request-memory.ts'
+import { shareEngine } from './shared-engines.ts'
+
+/** One native request, as an adapter hands it over. */
+export interface Incoming<Request> {
+  /** What the app's `identity` is given. */
+  readonly request: Request
+  /** The object that stands for this request in the framework: guards inside guards share one decision by it. */
+  readonly slot: object
+  readonly reader: RequestReader
+}
+
+export type Mode = GuardedRequest['mode']
+
+export type Checked =
+  /** No route of the policy matches: touch nothing. */
+  | { readonly is: 'unguarded' }
+  /** Go on; put `edits` on the reply whatever the handler does. */
+  | { readonly is: 'proceed'; readonly decision: Proceed; readonly edits: Edits }
+  | { readonly is: 'refuse'; readonly decision: Refuse; readonly reply: Reply }
+  /** `page`: a route handler has to check the device first. `proxy`: an opt-out might hold, the handler decides. */
+  | { readonly is: 'deferred'; readonly to: 'device' | 'opt-out' }
+
+export interface Edits {
+  readonly headers: Reply['headers']
+  readonly cookies: readonly Cookie[]
+}
+
+/** The fields of a challenge page: its query and its parsed form. */
+export interface ChallengeFields {
+  readonly body: unknown
+}
+
+export interface GuardCore<Request> extends GuardServices {
+  /** To be called when the guard is made: an action that the policy does not declare is refused there and then. */
+  nameAction(action: string): void
+  check(
+    incoming: Incoming<Request>,
+    action: string,
+    resource?: () => unknown,
+    mode?: Mode,
+  ): Promise<Checked>
+  /** By the policy's routes. */
+  checkRoutes(incoming: Incoming<Request>, mode?: Mode): Promise<Checked>
+  /** The decision made last for this request. */
+  decision(slot: object): Decision | undefined
+  readonly challenge: {
+    open(incoming: Incoming<Request>, fields: ChallengeFields): Promise<OpenChallenge | undefined>
+    complete(incoming: Incoming<Request>, fields: ChallengeFields, proof: Proof): Promise<Reply>
+    fail(incoming: Incoming<Request>, fields: ChallengeFields, page?: string): Promise<Reply>
+  }
+}
+
+/** @throws ConfigurationError where an option, or the policy, is wrong */
+export function createGuardCore<Request>(
+  options: GuardOptions<Request>,
+  platform: Platform,
+): GuardCore<Request> {
+  const parsed = parseGuardOptions(options)
+  const { config, identify, logger } = parsed
+  const policy = readPolicyOption(parsed.policy, platform)
+  const declared = preparePolicy(policy ?? platform.defaultPolicy())
+  const backend = parsed.backend ?? platform.defaultBackend()
+  const named = new Set<string>()
+  const handle = shareEngine(backend.key, async () => {
+    const { secrets, detectors, maxStalenessMs } = parsed
+    const engine = await openEngine({ backend, secrets, detectors, maxStalenessMs, logger })
+    for (const action of named) engine.guardedActions.add(action)
+    await activateAtStart(engine, policy, platform)
+    const services = engineServices(engine, platform)
+    await engine.serve(
+      commandHandlers(services.operator, services.devices, () => readHealth(engine)),
+    )
+    return engine
+  })
+  const guardedRoutes = matchGuardedRoutes(config)
+
+  async function engineOf(): Promise<Engine> {
+    const engine = await handle.engine()
+    if (named.size > 0) for (const action of named) engine.guardedActions.add(action)
+    return engine
+  }
+
+  function guardedRequest(
+    incoming: Incoming<Request>,
+    action: string,
+    resource: (() => unknown) | undefined,
+    mode: Mode,
+  ): GuardedRequest {
+    const { reader, request } = incoming
+    return {
+      reader,
+      action,
+      mode,
+      identify: () => identify(request, reader),
+      resource: resource ?? nothing,
+    }
+  }
+
+  function challenge(incoming: Incoming<Request>, { body }: ChallengeFields): ChallengeRequest {
+    const { reader, request, slot } = incoming
+    return challengeRequest(reader, body, () => identify(request, reader), memoryOf(slot).opened)
+  }
+
+  return {
+    ...createGuardServices(handle, platform),
+    nameAction(action) {
+      if (declared.planFor(action) === undefined) throw undeclared(action, declared.compiled)
+      named.add(action)
+    },
+    check: (incoming, action, resource, mode = 'full') =>
+      checkRequest(
+        engineOf,
+        config,
+        memoryOf(incoming.slot),
+        guardedRequest(incoming, action, resource, mode),
+        logger,
+      ),
+    async checkRoutes(incoming, mode = 'full') {
+      return await guardedRoutes.check(
+        engineOf,
+        memoryOf(incoming.slot),
+        incoming.reader,
+        logger,
+        (action) => guardedRequest(incoming, action, undefined, mode),
+      )
+    },
+    decision: (slot) => memoryOf(slot).last,
+    challenge: {
+      async open(incoming, fields) {
+        const opened = await openChallenge(await engineOf(), challenge(incoming, fields))
+        memoryOf(incoming.slot).opened = opened?.opened
+        return opened?.challenge
+      },
+      complete: async (incoming, fields, proof) =>
+        completeChallenge(await engineOf(), config, challenge(incoming, fields), proof),
+      fail: async (incoming, fields, page) =>
+        failChallenge(await engineOf(), challenge(incoming, fields), page),
+    },
+  }
+}
+
+function nothing(): undefined {
+  return undefined
+}
+
+function readPolicyOption(
+  policy: string | object | undefined,
+  platform: Platform,
+): CompiledPolicy | undefined {
+  if (policy === undefined) return undefined
+  return platform.compilePolicy(typeof policy === 'string' ? platform.readPolicy(policy) : policy)
+}
+
+function undeclared(action: string, { name, actions }: CompiledPolicy): ConfigurationError {
+  const known = actions === 'any' ? [] : Object.keys(actions)
+  return new ConfigurationError({
+    code: 'action_not_declared',
+    path: `guard('${action}')`,
+    problem: `names an action that the policy ${name} does not declare`,
+    got: action,
+    fix: `Write one of ${known.join(', ')}, or declare it in the policy.`,
+  })
+}

@@ -1,0 +1,171 @@
+// The operator: every change of the policy and the switches, with who and why, appended to the feed and recorded.
+import type { Engine } from '../engine/engine.ts'
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import type { Json } from '../ports/json.ts'
+import type { Position } from '../ports/position.ts'
+import type { Activation } from '../state/activations.ts'
+import type {
+  FeedEvent,
+  PolicyChange,
+  Revocation,
+  SwitchChange,
+  SwitchTarget,
+} from '../state/feed-event.ts'
+import { ActivationRefused, checkActivation } from './check-activation.ts'
+import type { ActivationSummary, Operator, Signed } from './operator.ts'
+
+type Change =
+  | { readonly topic: 'policy'; readonly data: PolicyChange }
+  | { readonly topic: 'switch'; readonly data: SwitchChange }
+  | { readonly topic: 'revocation'; readonly data: Revocation }
+
+/** `compile`: what turns a path's text or a document into a compiled policy, or throws what is wrong with it. */
+export function createOperator(
+  engine: Engine,
+  compile: (policy: string | object) => CompiledPolicy,
+): Operator {
+  const { state, clock } = engine
+
+  async function change(
+    change: Change,
+    { by, why }: Signed,
+    expect?: Position | 'none',
+  ): Promise<Position> {
+    assertSigned(by, why)
+    const event = { ...change, id: crypto.randomUUID(), at: clock.now(), by, why } as FeedEvent
+    const position = await engine.append(event, expect)
+    await engine.recorder.record({
+      type: 'change',
+      at: event.at,
+      by,
+      why,
+      position,
+      topic: event.topic,
+      change: summaryOf(change),
+    })
+    return position
+  }
+
+  return {
+    async activate(policy, signed) {
+      const compiled = compile(policy)
+      checkActivation(engine, compiled)
+      const position = await change(
+        { topic: 'policy', data: { kind: 'activate', policy: compiled } },
+        signed,
+        state.activations().at(-1)?.position ?? 'none',
+      )
+      return summarize(engine, find(engine, position))
+    },
+    async rollback({ to, recall = false, ...signed }) {
+      const target = to === undefined ? state.activationBefore() : state.findActivation(to)
+      if (target === undefined)
+        throw new ActivationRefused(
+          'nothing_to_roll_back_to',
+          to === undefined
+            ? 'There is no earlier activation. See history.'
+            : `${to}: there is no such activation. See history.`,
+        )
+      checkActivation(engine, target.policy)
+      const position = await change(
+        { topic: 'policy', data: { kind: 'rollback', to: target.position, recall } },
+        signed,
+        state.activations().at(-1)?.position ?? 'none',
+      )
+      return summarize(engine, find(engine, position))
+    },
+    async recall(activation, signed) {
+      find(engine, activation)
+      await change({ topic: 'revocation', data: { kind: 'activation', activation } }, signed)
+    },
+    async suspend(target, { until, ...signed }) {
+      assertTarget(engine, target)
+      const end = until === undefined ? {} : { until: endOf(until, clock.now()) }
+      await change({ topic: 'switch', data: { kind: 'suspend', target, ...end } }, signed)
+    },
+    async resume(target, signed) {
+      if (!state.suspensions(clock.now()).some((one) => one.target === target))
+        throw new ActivationRefused(
+          'not_suspended',
+          `${target}: it is not suspended. See history for what is.`,
+        )
+      await change({ topic: 'switch', data: { kind: 'resume', target } }, signed)
+    },
+    async history() {
+      return {
+        activations: [...state.activations()].reverse().map((one) => summarize(engine, one)),
+        suspensions: state.suspensions(clock.now()),
+      }
+    },
+  }
+}
+
+function find(engine: Engine, position: Position): Activation {
+  const found = engine.state.findActivation(position)
+  if (found !== undefined) return found
+  throw new ActivationRefused(
+    'no_such_activation',
+    `${position}: there is no such activation. See history.`,
+  )
+}
+
+function summarize(engine: Engine, one: Activation): ActivationSummary {
+  return {
+    activation: one.position,
+    revision: one.policy.revision,
+    name: one.policy.name,
+    at: one.at,
+    by: one.by,
+    why: one.why,
+    kind: one.kind,
+    inForce: engine.state.active()?.position === one.position,
+    recalled: engine.state.isRecalled(one.position),
+  }
+}
+
+/** Every operator action has who, when and why (T50). */
+function assertSigned(by: unknown, why: unknown): void {
+  for (const [name, value] of [
+    ['by', by],
+    ['why', why],
+  ] as const) {
+    if (typeof value === 'string' && value.trim() !== '' && value.length <= 500) continue
+    throw new ActivationRefused(
+      'not_signed',
+      `${name}: ${name === 'by' ? 'who does this' : 'why it is done'} is missing. Give it as a text of at most 500 characters.`,
+    )
+  }
+}
+
+function assertTarget(engine: Engine, target: SwitchTarget): void {
+  if (target === 'opt-outs') return
+  const [kind, ...rest] = target.split(':')
+  const name = rest.join(':')
+  const policy = engine.current()?.policy.compiled
+  const known =
+    (kind === 'opt-out' && Object.hasOwn(policy?.optOuts ?? {}, name)) ||
+    (kind === 'rule' && policy?.rules.some(({ id }) => id === name)) ||
+    (kind === 'segment' && Object.hasOwn(policy?.segments ?? {}, name)) ||
+    (kind === 'threat-model' && Object.hasOwn(policy?.threatModels ?? {}, name))
+  if (known) return
+  throw new ActivationRefused(
+    'no_such_target',
+    `${target}: nothing of that name is in the policy in force. Write opt-outs, opt-out:<name>, rule:<id>, segment:<name> or threat-model:<name>.`,
+  )
+}
+
+function endOf(until: Date, now: number): number {
+  const end = until.getTime()
+  if (end > now) return end
+  throw new ActivationRefused(
+    'end_in_past',
+    'until: the end of a suspension has to be in the future.',
+  )
+}
+
+function summaryOf(change: Change): Json {
+  const { data } = change
+  return data.kind === 'activate'
+    ? { kind: data.kind, revision: data.policy.revision, name: data.policy.name }
+    : { ...data }
+}

@@ -1,0 +1,40 @@
+// The devices that a subject trusts: listed for the subject, and ended.
+import { longestLimit, parseDeviceGrant } from '../device/device-grant.ts'
+import { whyEnded } from '../device/read-device.ts'
+import type { Engine } from '../engine/engine.ts'
+import { revokeDevice } from './end-device.ts'
+import type { DeviceSummary, Signed } from './operator.ts'
+
+export interface Devices {
+  /** Those that are trusted now, the newest first. */
+  list(subject: string): Promise<readonly DeviceSummary[]>
+  /**
+   * Resolves once it is refused here; elsewhere within `maxStaleness`. Revoking what is not there is no error.
+   * Without `signed` it is the subject's own act.
+   */
+  revoke(subject: string, device: string, signed?: Signed): Promise<void>
+}
+
+export function createDevices(engine: Engine): Devices {
+  return {
+    async list(subject) {
+      const at = engine.clock.now()
+      const devices: DeviceSummary[] = []
+      for await (const { key, value } of engine.store.list('device', subject)) {
+        const grant = parseDeviceGrant(value)
+        const [, , id] = key
+        if (
+          grant === undefined ||
+          whyEnded({ ...grant, device: id, subject }, engine.state, at) !== undefined
+        )
+          continue
+        const { grantedAt, usedAt, limits } = grant
+        devices.push({ id, trustedAt: grantedAt, usedAt, endsAt: grantedAt + longestLimit(limits) })
+      }
+      return devices.sort((a, b) => b.trustedAt - a.trustedAt)
+    },
+    async revoke(subject, device, { by, why } = { by: subject, why: 'revoked by the subject' }) {
+      await revokeDevice(engine, { subject, device }, by, why)
+    },
+  }
+}

@@ -1,0 +1,43 @@
+// Ends one trusted device everywhere: the revocation goes to the feed first, then the stored grant is deleted.
+import { deviceKey } from '../device/device-grant.ts'
+import type { Engine } from '../engine/engine.ts'
+
+/** How long the reuse of a device's cookie counts as a signal about its subject. */
+const REUSE_SIGNAL_MS = 24 * 60 * 60 * 1000
+
+export async function revokeDevice(
+  engine: Engine,
+  { subject, device }: { readonly subject: string; readonly device: string },
+  by: string,
+  why: string,
+): Promise<void> {
+  await engine.append({
+    topic: 'revocation',
+    id: crypto.randomUUID(),
+    at: engine.clock.now(),
+    by,
+    why,
+    data: { kind: 'device', subject, device },
+  })
+  await engine.store.write(deviceKey(subject, device), undefined, 'any')
+  engine.recorder.note({
+    type: 'device',
+    at: engine.clock.now(),
+    subject,
+    device,
+    what: 'revoked',
+    by,
+    why,
+  })
+}
+
+/** The engine's own: a copy of the device's cookie was seen. */
+export async function endDevice(
+  engine: Engine,
+  { subject, device }: { readonly subject: string; readonly device: string },
+  why: string,
+): Promise<void> {
+  await revokeDevice(engine, { subject, device }, 'countersign', why)
+  const until = engine.clock.now() + REUSE_SIGNAL_MS
+  engine.emit({ code: 'device-reuse', about: { subject }, share: 1, until }, why)
+}

@@ -1,0 +1,21 @@
+// The port of opt-out kinds: one function per kind, made ready once per policy, asked once per request.
+import type { ReasonCode } from '../decide/reason-code.ts'
+import type { Facts, Truth } from '../policy/facts.ts'
+
+export interface OptOutAnswer {
+  readonly holds: Truth
+  readonly why: ReasonCode
+}
+
+/** What a kind decides by itself; end, risk ceiling, condition and switches are checked for all kinds alike. */
+export type KindCheck = (facts: Facts) => OptOutAnswer
+
+export const HOLDS: OptOutAnswer = Object.freeze({ holds: 'true', why: 'opt_out_holds' })
+
+export function fails(why: ReasonCode): OptOutAnswer {
+  return { holds: 'false', why }
+}
+
+export function undecided(why: ReasonCode): OptOutAnswer {
+  return { holds: 'unknown', why }
+}

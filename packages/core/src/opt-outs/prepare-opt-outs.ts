@@ -1,0 +1,37 @@
+// The table of opt-out kinds, and every opt-out of a policy made ready to be asked.
+import type { CompiledPolicy, OptOut } from '../policy/compiled-policy.ts'
+import { prepareAllowance } from './check-allowance.ts'
+import { prepareNetwork } from './check-network.ts'
+import { prepareTrustedDevice } from './check-trusted-device.ts'
+import { HOLDS, type KindCheck } from './opt-out-check.ts'
+
+export interface PreparedOptOut {
+  readonly name: string
+  readonly optOut: OptOut
+  readonly check: KindCheck
+}
+
+export type PreparedOptOuts = ReadonlyMap<string, PreparedOptOut>
+
+export function prepareOptOuts(compiled: CompiledPolicy): PreparedOptOuts {
+  return new Map(
+    Object.entries(compiled.optOuts).map(([name, optOut]) => [
+      name,
+      { name, optOut, check: prepareKind(name, optOut) },
+    ]),
+  )
+}
+
+function prepareKind(name: string, optOut: OptOut): KindCheck {
+  switch (optOut.kind) {
+    case 'trusted-device':
+      return prepareTrustedDevice(name, optOut)
+    case 'allowance':
+      return prepareAllowance({ ...optOut, of: optOut.of.replace(/^resource\./, '') })
+    case 'network':
+    case 'waiver':
+      return prepareNetwork(optOut.networks)
+    case 'low-risk':
+      return () => HOLDS
+  }
+}

@@ -1,0 +1,58 @@
+// Asks detectors; whatever goes wrong in one makes its signal unknown. Answers that had to be waited for are kept for
+// the login, so that a remote detector is asked once a session.
+import { LRUCache } from 'lru-cache'
+import type { Logger } from '../ports/logger.ts'
+import type { Detector, Observation } from './detector.ts'
+import type { RemoteAnswers } from './gather-signals.ts'
+
+const DEADLINE_MS = 200
+const MOST_LOGINS = 20_000
+const KEPT_MS = 12 * 60 * 60 * 1000
+/** A failed one is asked again after this. */
+const FAILED_KEPT_MS = 5_000
+
+export function askDetectors(logger: Logger): RemoteAnswers {
+  const kept = new LRUCache<string, { readonly answer: Observation | 'unknown' }>({
+    max: MOST_LOGINS,
+    ttl: KEPT_MS,
+  })
+
+  async function wait(
+    detector: Detector,
+    key: string,
+    answer: Promise<Observation>,
+  ): Promise<Observation | 'unknown'> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      const late = new Promise<'unknown'>((resolve) => {
+        timer = setTimeout(() => resolve('unknown'), detector.deadlineMs ?? DEADLINE_MS)
+      })
+      const first = await Promise.race([answer, late])
+      kept.set(key, { answer: first }, first === 'unknown' ? { ttl: FAILED_KEPT_MS } : {})
+      return first
+    } catch (error) {
+      kept.set(key, { answer: 'unknown' }, { ttl: FAILED_KEPT_MS })
+      logger.warn(
+        { err: error, detector: detector.code },
+        'a detector failed: its signal is unknown',
+      )
+      return 'unknown'
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    ask(detector, scene) {
+      const key = `${detector.code}\n${scene.subject}\n${scene.session ?? ''}`
+      const known = kept.get(key)
+      if (known !== undefined) return known.answer
+      try {
+        const answer = detector.judge(scene)
+        return answer instanceof Promise ? wait(detector, key, answer) : answer
+      } catch {
+        return 'unknown'
+      }
+    },
+  }
+}

@@ -1,0 +1,81 @@
+// Every signal that the policy names, as one table: what detectors observe now and what was heard before.
+import type { Signal } from '../policy/facts.ts'
+import type { Detector, DetectorScene, Observation } from './detector.ts'
+
+export interface HeardSignals {
+  find(code: string): { readonly share: number; readonly until: number } | undefined
+}
+
+/** Answers of detectors that have to wait, kept for one login. */
+export interface RemoteAnswers {
+  ask(
+    detector: Detector,
+    scene: DetectorScene,
+  ): Observation | 'unknown' | Promise<Observation | 'unknown'>
+}
+
+const ABSENT: Signal = Object.freeze({ is: 'absent', share: 0, until: 0 })
+const UNKNOWN: Signal = Object.freeze({ is: 'unknown', share: 1, until: 0 })
+const UNJUDGED: Signal = Object.freeze({ is: 'unjudged', share: 0, until: 0 })
+const PRESENT: Signal = Object.freeze({ is: 'present', share: 1, until: 0 })
+
+export type Signals = Readonly<Record<string, Signal>>
+
+/** Waits only where a detector does. A signal without a detector is absent until it is heard. */
+export function gatherSignals(
+  codes: readonly string[],
+  detectors: ReadonlyMap<string, Detector>,
+  scene: DetectorScene,
+  heard: HeardSignals,
+  answers: RemoteAnswers,
+): Signals | Promise<Signals> {
+  const signals: Record<string, Signal> = {}
+  let waiting: Promise<void>[] | undefined
+  for (const code of codes) {
+    const detector = detectors.get(code)
+    const observed =
+      detector === undefined ? ({ is: 'absent' } as const) : answers.ask(detector, scene)
+    if (observed instanceof Promise) {
+      waiting ??= []
+      waiting.push(
+        observed.then((answer) => {
+          signals[code] = combine(answer, heard.find(code))
+        }),
+      )
+    } else signals[code] = combine(observed, heard.find(code))
+  }
+  return waiting === undefined ? signals : Promise.all(waiting).then(() => signals)
+}
+
+/** What was heard can add to what is observed now, never take away. */
+function combine(
+  observed: Observation | 'unknown',
+  heard: { readonly share: number; readonly until: number } | undefined,
+): Signal {
+  const now = observed === 'unknown' ? UNKNOWN : toSignal(observed)
+  if (heard === undefined) return now
+  if (now.is === 'unknown') return heard.share >= 1 ? { ...PRESENT, until: heard.until } : now
+  return {
+    is: 'present',
+    share: Math.max(heard.share, now.is === 'present' ? now.share : 0),
+    until: heard.until,
+  }
+}
+
+function toSignal(observed: Observation): Signal {
+  switch (observed.is) {
+    case 'absent':
+      return ABSENT
+    case 'unjudged':
+      return UNJUDGED
+    case 'present':
+      return toPresent(observed.share)
+    default:
+      return UNKNOWN // a detector of somebody's own that answers otherwise
+  }
+}
+
+function toPresent(share: number | undefined): Signal {
+  if (share === undefined || share === 1) return PRESENT
+  return share >= 0 && share <= 1 ? { is: 'present', share, until: 0 } : UNKNOWN
+}

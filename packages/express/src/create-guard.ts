@@ -1,0 +1,81 @@
+// Guards for Express 5 and 4: core decides, this reads the request and writes the reply.
+import {
+  type ActionName,
+  type Checked,
+  createGuardCore,
+  type Decision,
+  type GuardCore,
+  type GuardOptions,
+  type GuardServices,
+  type OpenChallenge,
+  type Proof,
+  type ResourceOf,
+} from '@countersign/core'
+import { nodePlatform } from '@countersign/node'
+import type { Request, RequestHandler, Response } from 'express'
+import { readRequest } from './read-request.ts'
+import { applyEdits, sendReply } from './write-reply.ts'
+
+export interface Guard extends GuardServices {
+  /** Guards by the policy's routes; touches nothing where none matches. */
+  (): RequestHandler
+  /** Guards one action. `resource` reads its declared attributes, usually from the body. */
+  <A extends ActionName>(action: A, resource?: (req: Request) => ResourceOf<A>): RequestHandler
+  /** What was decided last for this request. */
+  decision(req: Request): Decision | undefined
+  readonly challenge: {
+    /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
+    open(req: Request): Promise<OpenChallenge | undefined>
+    /** After the factors were verified: leaves evidence and answers 303. Sends the response. */
+    complete(req: Request, res: Response, proof: Proof): Promise<void>
+    /** After a wrong code: answers 401 with `page`, or with a problem. Sends the response. */
+    fail(req: Request, res: Response, page?: string): Promise<void>
+  }
+}
+
+/** @throws ConfigurationError where an option, or the policy, is wrong */
+export function createGuard(options: GuardOptions<Request>): Guard {
+  const core = createGuardCore(options, nodePlatform)
+
+  function guard<A extends ActionName>(
+    action?: A,
+    resource?: (req: Request) => ResourceOf<A>,
+  ): RequestHandler {
+    if (action !== undefined) core.nameAction(action)
+    return function countersign(req, res, next) {
+      const incoming = readRequest(req)
+      const checking =
+        action === undefined
+          ? core.checkRoutes(incoming)
+          : core.check(incoming, action, resource === undefined ? undefined : () => resource(req))
+      // Express 4 knows nothing of promises
+      checking.then((checked) => goOn(checked, res, next)).catch(next)
+    }
+  }
+
+  const { devices, operator, credentialChanged, signal, feedback, ready, health, close } = core
+  return Object.assign(guard, {
+    ...{ devices, operator, credentialChanged, signal, feedback, ready, health, close },
+    decision: (req: Request) => core.decision(req),
+    challenge: challengeOf(core),
+  })
+}
+
+function goOn(checked: Checked, res: Response, next: () => void): void {
+  if (checked.is === 'refuse') {
+    sendReply(res, checked.reply)
+    return
+  }
+  if (checked.is === 'proceed') applyEdits(res, checked.edits)
+  next()
+}
+
+function challengeOf(core: GuardCore<Request>): Guard['challenge'] {
+  return {
+    open: (req) => core.challenge.open(readRequest(req), { body: req.body }),
+    complete: async (req, res, proof) =>
+      sendReply(res, await core.challenge.complete(readRequest(req), { body: req.body }, proof)),
+    fail: async (req, res, page) =>
+      sendReply(res, await core.challenge.fail(readRequest(req), { body: req.body }, page)),
+  }
+}
