@@ -37,7 +37,7 @@ export interface Draft {
     readonly threatModels: ReadonlySet<string>
     readonly optOuts: ReadonlySet<string>
   }
-  /** No mistake was found in the whole section (it may be absent). */
+  /** The whole section has its shape (it may be absent). What its parts mean is another question. */
   isSound(section: keyof PolicyDocument): boolean
   has(section: keyof PolicyDocument): boolean
 }
@@ -53,6 +53,8 @@ export function readDraft(document: unknown, problems: ProblemCollector): Draft 
       .map(([name, value]) => ({ name, path: [section, name], value: value as T }))
       .filter((part) => problems.isSound(part.path))
   const levels = asMapping(root['assurance'])['levels']
+  // settled now: what later checks find about a section's meaning does not spoil its shape
+  const unsound = new Set(Object.keys(root).filter((section) => !problems.isSound([section])))
   return {
     levels: list(['assurance', 'levels'], levels),
     anyAction: root['actions'] === 'any',
@@ -69,7 +71,7 @@ export function readDraft(document: unknown, problems: ProblemCollector): Draft 
       threatModels: new Set(Object.keys(asMapping(root['threatModels']))),
       optOuts: new Set(Object.keys(asMapping(root['optOuts']))),
     },
-    isSound: (section) => problems.isSound([section]),
+    isSound: (section) => !unsound.has(section),
     has: (section) => Object.hasOwn(root, section),
   }
 }

@@ -1,0 +1,20 @@
+import * as policy from '@countersign/policy'
+import { expect, test } from 'vitest'
+
+test('exports by name', () => {
+  expect(Object.keys(policy).sort()).toEqual([
+    'PolicyError',
+    'compilePolicy',
+    'defaultPolicy',
+    'defaultPolicyDocument',
+    'defaultPolicyText',
+    'definePolicy',
+    'formatProblem',
+    'lintPolicy',
+    'parsePolicy',
+    'policyJsonSchema',
+    'policyRevision',
+    'problemCodes',
+    'typesForPolicy',
+  ])
+})
