@@ -18,7 +18,7 @@ function shuffleKeys(value: unknown, random: () => number): unknown {
   return Object.fromEntries(entries.map(({ key, inner }) => [key, shuffleKeys(inner, random)]))
 }
 
-describe('the revision', () => {
+describe('the revision', { timeout: 60_000 }, () => {
   test('is the same in YAML, in JSON and as a document', () => {
     expect(compilePolicy(JSON.stringify(document), options).revision).toBe(revision)
     expect(compilePolicy(JSON.stringify(document, null, '\t'), options).revision).toBe(revision)

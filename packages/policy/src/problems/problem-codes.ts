@@ -69,6 +69,6 @@ export const problemCodes = {
   // conditions
   condition: 'The condition is not valid CEL, or asks for what is not there.',
   attribute_not_everywhere: 'Some actions of the condition do not declare the attribute.',
-} as const satisfies Record<string, string>
+} as const
 
 export type ProblemCode = keyof typeof problemCodes
