@@ -21,6 +21,7 @@ import { challengeRequest } from './challenge-fields.ts'
 import { checkRequest } from './check-request.ts'
 import { createGuardServices, engineServices, type GuardServices } from './create-guard-services.ts'
 import type { GuardOptions, Platform } from './guard-options.ts'
+import { loadPolicy } from './load-policy.ts'
 import { matchGuardedRoutes } from './match-guarded-routes.ts'
 import { parseGuardOptions } from './parse-guard-options.ts'
 import { memoryOf } from './request-memory.ts'
@@ -83,7 +84,7 @@ export function createGuardCore<Request>(
 ): GuardCore<Request> {
   const parsed = parseGuardOptions(options)
   const { config, identify, logger } = parsed
-  const policy = readPolicyOption(parsed.policy, platform)
+  const policy = parsed.policy === undefined ? undefined : loadPolicy(parsed.policy, platform)
   const declared = preparePolicy(policy ?? platform.defaultPolicy())
   const backend = parsed.backend ?? platform.defaultBackend()
   const named = new Set<string>()
@@ -167,14 +168,6 @@ export function createGuardCore<Request>(
 
 function nothing(): undefined {
   return undefined
-}
-
-function readPolicyOption(
-  policy: string | object | undefined,
-  platform: Platform,
-): CompiledPolicy | undefined {
-  if (policy === undefined) return undefined
-  return platform.compilePolicy(typeof policy === 'string' ? platform.readPolicy(policy) : policy)
 }
 
 function undeclared(action: string, { name, actions }: CompiledPolicy): ConfigurationError {

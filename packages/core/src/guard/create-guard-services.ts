@@ -6,6 +6,7 @@ import { type Health, readHealth } from '../operate/health.ts'
 import type { Operator } from '../operate/operator.ts'
 import type { CredentialChange, ObservedSignal } from '../state/feed-event.ts'
 import type { Platform } from './guard-options.ts'
+import { loadPolicy } from './load-policy.ts'
 import type { EngineHandle } from './shared-engines.ts'
 
 /** How long a signal holds that does not say so itself. */
@@ -44,7 +45,7 @@ export function engineServices(
   platform: Platform,
 ): { readonly operator: Operator; readonly devices: Devices } {
   return {
-    operator: createOperator(engine, (policy) => platform.compilePolicy(policy)),
+    operator: createOperator(engine, (policy) => loadPolicy(policy, platform)),
     devices: createDevices(engine),
   }
 }

@@ -13,7 +13,7 @@ export interface GuardOptions<Request> {
   /** Seals our cookies and tickets: at least 32 characters; several while one is replaced, newest first. @default made and kept by the backend */
   readonly secret?: string | readonly string[] | undefined
   /**
-   * A path, or a document (or a compiled policy). It is activated at the start if its revision never was; afterwards what
+   * A path, its text, a document, or a compiled policy. It is activated at the start if its revision never was; afterwards what
    * operators activate wins, across restarts too. @default the built-in policy, which is announced
    */
   readonly policy?: string | object | undefined

@@ -38,7 +38,7 @@ export interface DeviceSummary {
 
 /** Every promise resolves once the change is folded here: the next request is decided by it. */
 export interface Operator {
-  /** `policy`: YAML or JSON text, a document, or a compiled policy. Refused where lint finds an error. */
+  /** `policy`: a path, YAML or JSON text, a document, or a compiled policy. Refused where lint finds an error. */
   activate(policy: string | object, signed: Signed): Promise<ActivationSummary>
   /** Puts the policy before the one in force in force again (or that of `to`). `recall` also ends the grants of the one taken back. */
   rollback(
