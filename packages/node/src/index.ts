@@ -1,1 +1,11 @@
-export {}
+// What @countersign/node exports, by name.
+export { type ControlClient, ControlError, connectControl } from './control-client.ts'
+export { type FileBackendOptions, fileBackend } from './file-backend.ts'
+export { defaultDataDirectory, nodePlatform } from './node-platform.ts'
+export { readPolicyFile } from './policy-file.ts'
+export {
+  type AuditProblem,
+  type AuditVerification,
+  type VerifiedChain,
+  verifyAuditDirectory,
+} from './verify-audit-directory.ts'

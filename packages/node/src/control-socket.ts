@@ -1,0 +1,162 @@
+// The control socket of a running app: bound, it is the lock of the data directory; served, it takes commands from
+// whoever may write to it (mode 0600).
+import { chmod, stat, unlink } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { type CommandHandlers, ConfigurationError } from '@countersign/core'
+import type { DataDirectory } from './data-directory.ts'
+import { codeOf, FILE_MODE } from './durable-files.ts'
+import { readMessages, writeMessage } from './message-stream.ts'
+import { prepareSocketPath } from './socket-path.ts'
+
+export interface ControlSocket {
+  /** Until then commands are answered with `not_ready`. */
+  serve(handlers: CommandHandlers): void
+  close(): Promise<void>
+}
+
+interface Request {
+  readonly id: string | number
+  readonly command: string
+  readonly args: unknown
+}
+
+const MOST_CONNECTIONS = 32
+const BIND_TRIES = 5
+
+/** @throws ConfigurationError where another process holds the data directory. */
+export async function openControlSocket(dir: DataDirectory): Promise<ControlSocket> {
+  const path = await prepareSocketPath(dir)
+  const sockets = new Set<Socket>()
+  let handlers: CommandHandlers | undefined
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+    socket.unref()
+    readMessages(
+      socket,
+      (message) => void answer(socket, message),
+      (reason) => {
+        writeMessage(socket, { ok: false, error: { code: 'bad_request', message: reason } })
+        socket.end()
+      },
+    )
+  })
+  server.maxConnections = MOST_CONNECTIONS
+  server.unref()
+  await bind(server, path, dir)
+  if (process.platform !== 'win32') await chmod(path, FILE_MODE)
+
+  async function answer(socket: Socket, message: unknown): Promise<void> {
+    const request = readRequest(message)
+    if (request === undefined) {
+      const error = { code: 'bad_request', message: 'a request needs id, command and args' }
+      return writeMessage(socket, { ok: false, error })
+    }
+    const { id, command, args } = request
+    const refused = refuse(command)
+    if (refused !== undefined) return writeMessage(socket, { id, ok: false, error: refused })
+    try {
+      const result = await handlers?.[command]?.(args)
+      writeMessage(socket, { id, ok: true, result: result ?? null })
+    } catch (error) {
+      writeMessage(socket, { id, ok: false, error: toError(error) })
+    }
+  }
+
+  function refuse(command: string): { code: string; message: string } | undefined {
+    if (handlers === undefined) return { code: 'not_ready', message: 'the app is still starting' }
+    if (Object.hasOwn(handlers, command)) return undefined
+    const known = Object.keys(handlers).sort().join(', ')
+    return {
+      code: 'unknown_command',
+      message: `there is no command ${command}; known are ${known}`,
+    }
+  }
+
+  return {
+    serve(table) {
+      handlers = table
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      // closing removes the socket's file
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+async function bind(server: Server, path: string, dir: DataDirectory): Promise<void> {
+  for (let tries = 0; tries < BIND_TRIES; tries++) {
+    try {
+      return await listen(server, path)
+    } catch (error) {
+      if (codeOf(error) !== 'EADDRINUSE') throw error
+    }
+    await removeStale(path, dir)
+  }
+  throw heldByAnother(dir)
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      server.off('error', reject)
+      // later errors of the server concern single connections
+      server.on('error', () => {})
+      resolve()
+    })
+  })
+}
+
+/** A socket that nobody answers is what a killed process left. Its file is removed only if it is still the same. */
+async function removeStale(path: string, dir: DataDirectory): Promise<void> {
+  const before = await stat(path).catch(() => undefined)
+  if (await answers(path)) throw heldByAnother(dir)
+  const after = await stat(path).catch(() => undefined)
+  if (before === undefined || after === undefined || before.ino !== after.ino) return
+  await unlink(path).catch((error) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+  })
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', (error) => {
+      const code = codeOf(error) ?? ''
+      // a full queue of connections is somebody's who lives
+      if (code === 'EAGAIN') resolve(true)
+      else if (['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(code)) resolve(false)
+      else reject(error)
+    })
+  })
+}
+
+function readRequest(message: unknown): Request | undefined {
+  if (typeof message !== 'object' || message === null) return undefined
+  const { id, command, args } = message as Partial<Request>
+  if (typeof command !== 'string' || (typeof id !== 'string' && typeof id !== 'number'))
+    return undefined
+  return { id, command, args }
+}
+
+function toError(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: 'failure', message: String(error) }
+  return { code: codeOf(error) ?? 'failure', message: error.message }
+}
+
+function heldByAnother(dir: DataDirectory): ConfigurationError {
+  return new ConfigurationError({
+    code: 'data_directory_in_use',
+    path: dir.path,
+    problem: 'can be written by one process at a time',
+    got: 'another one that is running',
+    fix: 'Stop that one, give this one a directory of its own, or use a shared backend for many processes.',
+  })
+}

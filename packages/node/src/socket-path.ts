@@ -1,0 +1,37 @@
+// Where a data directory's control socket is. A Unix socket's path has at most about 107 bytes: where the directory's is
+// longer, the socket is in a private directory under the system's temporary one.
+import { createHash } from 'node:crypto'
+import { chmod, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { assertPrivate, type DataDirectory } from './data-directory.ts'
+import { DIRECTORY_MODE } from './durable-files.ts'
+
+const LONGEST_PATH = 100
+
+/** Both sides work it out from the directory's path alone. */
+export function socketPath({ path }: DataDirectory): string {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\countersign-${hashOf(path)}`
+  const near = join(path, 'control.sock')
+  if (Buffer.byteLength(near) <= LONGEST_PATH) return near
+  return join(farDirectory(path), 'control.sock')
+}
+
+/** Makes the directory of a socket that is elsewhere. @throws ConfigurationError where somebody else made it. */
+export async function prepareSocketPath(dir: DataDirectory): Promise<string> {
+  const path = socketPath(dir)
+  if (process.platform === 'win32' || path === join(dir.path, 'control.sock')) return path
+  const far = farDirectory(dir.path)
+  const made = await mkdir(far, { recursive: true, mode: DIRECTORY_MODE })
+  if (made !== undefined) await chmod(far, DIRECTORY_MODE)
+  await assertPrivate(far, 'directory')
+  return path
+}
+
+function farDirectory(path: string): string {
+  return join(tmpdir(), `countersign-${process.getuid?.() ?? 'user'}-${hashOf(path)}`)
+}
+
+function hashOf(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 16)
+}
