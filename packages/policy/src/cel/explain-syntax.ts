@@ -91,6 +91,14 @@ function pieceProblem(source: string, error: ParseError, at: number): ConditionP
       offset: source.length,
     }
   }
+  if (error.code.startsWith('unterminated')) {
+    return {
+      message: 'A string is not closed.',
+      found: source.slice(at, at + 40),
+      fix: 'Write the closing quote; a quote inside is written `\\"`.',
+      offset: at,
+    }
+  }
   return {
     message: `Not CEL: ${error.summary}.`,
     found: source.slice(at, Math.max(at + 1, Math.min(error.range?.end ?? at, at + 40))),
