@@ -18,11 +18,12 @@ describe('compilePolicy', () => {
 
   test('writes routes as requests are compared', () => {
     const { routes } = compile(
-      'actions: { a: {} }\nroutes: [{ path: /A/B/, action: a, method: [get, Post] }, { path: /, action: a }, { path: "/x/*/y/**", action: a }]',
+      'actions: { a: {}, b: {} }\nroutes: [{ path: /A/B/, action: a, method: [get, Post] }, { path: /, action: a }, { path: /, action: b }, { path: "/x/*/y/**", action: a }]',
     )
     expect(routes).toEqual([
       { methods: ['GET', 'POST'], path: '/a/b', action: 'a' },
       { methods: [], path: '/', action: 'a' },
+      { methods: [], path: '/', action: 'b' },
       { methods: [], path: '/x/*/y/**', action: 'a' },
     ])
   })
@@ -108,5 +109,11 @@ optOuts:
     const compiled = compilePolicy(document)
     levels.push({ acr: 'b' })
     expect(compiled.levels).toEqual([{ acr: 'a', amr: [] }])
+  })
+
+  test('lets a rule for an action that is not declared yet read what others declare', () => {
+    const lines = 'actions: { a: { resource: { n: { type: integer } } } }'
+    const text = `countersign: 1\nname: t\n${lines}\nrules:\n  - { id: all, actions: ["*"], require: { maxAge: 15m } }\n  - { id: b, actions: [bbb], when: resource.n > 5, deny: true }\n`
+    expect(lintPolicy(text).map(({ code }) => code)).toEqual(['rule_matches_nothing'])
   })
 })

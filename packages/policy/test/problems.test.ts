@@ -536,7 +536,7 @@ const cases: readonly Case[] = [
     code: 'duplicate_route',
     at: '{ path: /A/',
     path: 'routes[1]',
-    says: /found GET \/a/,
+    says: /found GET \/a pay/,
   },
   // risk
   {

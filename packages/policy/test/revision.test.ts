@@ -26,6 +26,11 @@ describe('the revision', { timeout: 60_000 }, () => {
     expect(compilePolicy(document, options).revision).toBe(revision)
   })
 
+  test('does not depend on line ends or a byte order mark', () => {
+    expect(compilePolicy(shop.replaceAll('\n', '\r\n'), options).revision).toBe(revision)
+    expect(compilePolicy(`\uFEFF${shop}`, options).revision).toBe(revision)
+  })
+
   test('does not depend on the order of keys, comments or when it is compiled', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (stream) => {

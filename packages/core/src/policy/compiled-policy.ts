@@ -47,7 +47,6 @@ export type AttributeDeclaration = { readonly masked?: boolean } & (
       readonly type: 'string'
       readonly minLength?: number
       readonly maxLength?: number
-      readonly pattern?: string
       readonly enum?: readonly string[]
     }
   | {
@@ -115,6 +114,7 @@ export type OptOut = OptOutBase &
     /** Small amounts, counted per opt-out, rule and subject since the last step-up that met the waived rule. */
     | {
         readonly kind: 'allowance'
+        /** The name of a numeric attribute, which every action of its rules declares and which is never negative. */
         readonly of: string
         readonly each: number
         readonly total: number

@@ -28,7 +28,11 @@ export function checkConditions(
     const condition = checkOne(part.value.when, path, scope, problems)
     if (condition !== undefined) compiled.set(formatPath(path), condition)
   }
-  for (const rule of draft.rules) check(rule, toScope(matchActions(rule.value.actions), true))
+  for (const rule of draft.rules) {
+    const matched = matchActions(rule.value.actions)
+    // that it matches nothing is told already: what its condition reads is no second mistake
+    check(rule, toScope(matched.length === 0 ? matchActions(['*']) : matched, true))
+  }
   for (const segment of draft.segments) check(segment, toScope(matchActions(['*']), false))
   for (const optOut of draft.optOuts) {
     if (optOut.value.when === undefined) continue

@@ -1,6 +1,7 @@
 // Routes: paths in the form in which requests are compared, to actions that exist.
 import { suggestName } from '../problems/did-you-mean.ts'
-import type { ProblemCollector } from '../problems/problem-collector.ts'
+import type { Path } from '../problems/policy-problem.ts'
+import type { Finding, ProblemCollector } from '../problems/problem-collector.ts'
 import type { Draft } from './draft.ts'
 
 export function checkRoutes(draft: Draft, problems: ProblemCollector): void {
@@ -26,18 +27,21 @@ export function checkRoutes(draft: Draft, problems: ProblemCollector): void {
       })
     }
     for (const method of value.method ?? ['']) {
-      const key = `${method.toUpperCase()} ${comparedPath(value.path)}`
-      if (seen.has(key)) {
-        problems.add({
-          code: 'duplicate_route',
-          path,
-          message: 'another route has the same method and path',
-          found: key.trim(),
-          fix: 'keep one of the two',
-        })
-      }
+      const key = `${method.toUpperCase()} ${comparedPath(value.path)} ${value.action}`.trim()
+      if (seen.has(key)) problems.add(duplicateRoute(key, path))
       seen.add(key)
     }
+  }
+}
+
+/** Routes are a set: one path may mean two actions, and both are guarded then. */
+function duplicateRoute(key: string, path: Path): Finding {
+  return {
+    code: 'duplicate_route',
+    path,
+    message: 'another route has the same method, path and action',
+    found: key,
+    fix: 'keep one of the two',
   }
 }
 

@@ -12,7 +12,7 @@ export const problemCodes = {
   duplicate_key: 'The same key stands twice in one mapping: one of the two would be lost.',
   key_not_text: 'A key is a single word, not a list, a mapping or nothing.',
   control_character: 'Control characters do not belong in a policy.',
-  reserved_name: 'This name is taken by the language of the evaluator.',
+  reserved_name: 'Every JavaScript object has something of this name, so nothing can be called so.',
   not_json: 'A policy consists of texts, finite numbers, true, false, lists and mappings only.',
   // the shape
   wrong_type: 'A value of another type belongs here.',
@@ -36,8 +36,7 @@ export const problemCodes = {
   bounds_reversed: 'The lower bound lies above the upper one.',
   unknown_action: 'The action is not declared.',
   path_not_canonical: 'The path is not written as requests are compared.',
-  duplicate_route:
-    'Two routes with the same method and path name different actions, or the same twice.',
+  duplicate_route: 'The same method and path are routed to the same action twice.',
   // risk
   reserved_signal: 'The code belongs to Countersign itself.',
   unlikely_signal: 'The signal looks like a misspelling of one that exists.',
