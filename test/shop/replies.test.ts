@@ -38,12 +38,13 @@ describe('what clients learn about a decision', () => {
 })
 
 test('health has the same keys everywhere', () => {
-  const health = { feedAgeMs: 12, revision: 'r1', suspendedOptOuts: ['small-payment'], more: 1 }
+  const suspended = [{ target: 'opt-out:small-payment' }, { target: 'rule:keys' }]
+  const health = { ok: true, feedAgeMs: 12, revision: 'r1', suspended, more: 1 }
   expect(toHealthReport(health)).toEqual({
     ok: true,
     feedAgeMs: 12,
     revision: 'r1',
-    suspendedOptOuts: ['small-payment'],
+    suspendedOptOuts: ['small-payment', 'rule:keys'],
   })
 })
 

@@ -1,0 +1,2 @@
+// The client of the tests that speak to a shop as a browser would.
+export { type BrowserLikeClient, browserLikeClient } from '@countersign/testing'
