@@ -23,8 +23,11 @@ export interface Place {
   readonly column: number
 }
 
-/** Where a path lies in the text; undefined where there is no text. */
-export type Locate = (finding: Pick<Finding, 'path' | 'atKey' | 'offset'>) => Place | undefined
+/** What is looked for in the text. */
+export type Wanted = Pick<Finding, 'path' | 'atKey' | 'offset'>
+
+/** Undefined where there is no text. */
+export type Locate = (wanted: Wanted) => Place | undefined
 
 export class ProblemCollector {
   readonly #locate: Locate
