@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { evaluatePolicy, type Facts, type Signal } from '@countersign/core'
 import { compilePolicy, lintPolicy } from '@countersign/policy'
 import { describe, expect, test } from 'vitest'
 
@@ -43,5 +44,80 @@ describe('the policy of the shop', () => {
     ])
     expect(rules[4]?.when?.source).toBe('risk.level == "HIGH"')
     expect(rules[5]).toMatchObject({ id: 'closed', deny: true, optOuts: [] })
+  })
+})
+
+describe('the policy of the shop, evaluated by core', () => {
+  const compiled = compilePolicy(text, { now })
+  const absent: Signal = { is: 'absent', share: 0, until: 0 }
+  const calm = {
+    'new-device': absent,
+    'credential-change': absent,
+    velocity: absent,
+    'account-disabled': absent,
+  }
+
+  /** Alice, who gave her password a minute ago. */
+  function facts(action: string, more: Partial<Facts> = {}): Facts {
+    return {
+      at: now,
+      action,
+      resource: {},
+      address: { is: 'known', value: '192.0.2.1' },
+      subject: { id: 'alice', claims: {} },
+      session: {
+        id: { is: 'known', value: 's1' },
+        factors: [{ acr: 'aal1', amr: ['pwd'], at: now - 60_000, from: 'identity' }],
+      },
+      device: { is: 'absent' },
+      signals: calm,
+      ...more,
+    }
+  }
+
+  test('a recent password is enough for the account', () => {
+    expect(evaluatePolicy(compiled, facts('account.view'))).toMatchObject({
+      denied: 'false',
+      unmet: [],
+      risk: { upper: 'LOW' },
+    })
+  })
+
+  test('money needs a second factor, or one of two opt-outs', () => {
+    expect(evaluatePolicy(compiled, facts('transfer.create')).unmet).toEqual([
+      {
+        rule: 'money-out',
+        requirement: { acr: 'aal2', maxAgeSeconds: 900 },
+        optOuts: ['remembered-device', 'small-payment'],
+      },
+    ])
+  })
+
+  test('nothing waives an API key', () => {
+    expect(evaluatePolicy(compiled, facts('api-key.create')).unmet).toMatchObject([
+      { rule: 'keys', optOuts: [] },
+    ])
+  })
+
+  test('high risk asks again, everywhere', () => {
+    const present: Signal = { is: 'present', share: 1, until: now + 60_000 }
+    const signals = { ...calm, 'credential-change': present, 'new-device': present }
+    expect(evaluatePolicy(compiled, facts('account.view', { signals }))).toMatchObject({
+      risk: { upper: 'HIGH' },
+      unmet: [{ rule: 'hot', requirement: { acr: 'aal2', maxAgeSeconds: 120 } }],
+    })
+  })
+
+  test('a disabled account is denied, and where that is unknown it stays unknown', () => {
+    const denied = (is: Signal['is']): string =>
+      evaluatePolicy(
+        compiled,
+        facts('account.view', {
+          signals: { ...calm, 'account-disabled': { is, share: 1, until: now + 1 } },
+        }),
+      ).denied
+    expect(denied('present')).toBe('true')
+    expect(denied('unknown')).toBe('unknown')
+    expect(denied('absent')).toBe('false')
   })
 })
