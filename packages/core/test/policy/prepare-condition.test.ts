@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Expression } from '../../src/policy/expression.ts'
+import type { Expression, PatternProgram } from '../../src/policy/expression.ts'
 import type { Facts, Truth } from '../../src/policy/facts.ts'
 import { prepareCondition } from '../../src/policy/prepare-condition.ts'
 import type { Risk } from '../../src/policy/risk.ts'
@@ -385,6 +385,50 @@ describe('values', () => {
     const claims = { a: known(nested), b: known(twin) }
     const facts = { ...sampleFacts, subject: { id: 'alice', claims } }
     expect(truthOf(binary('eq', fact(['claim', 'a']), fact(['claim', 'b'])), facts)).toBe('unknown')
+  })
+})
+
+describe('matches', () => {
+  // ^(a|é)+$
+  const program: PatternProgram = [
+    { check: 'text-start' },
+    { fork: [2, 4] },
+    { read: [97, 97] },
+    { jump: 5 },
+    { read: [233, 233] },
+    { fork: [1, 6] },
+    { check: 'text-end' },
+    { accept: true },
+  ]
+  const matches = (of: Expression): Expression => ({
+    op: 'matches',
+    of,
+    pattern: '^(a|é)+$',
+    program,
+  })
+
+  test.each([
+    { text: 'aéa', truth: 'true' },
+    { text: 'ab', truth: 'false' },
+    { text: '', truth: 'false' },
+    { text: 'a'.repeat(4_096), truth: 'true' },
+    { text: 'a'.repeat(4_097), truth: 'unknown' },
+  ] as const)('$truth', ({ text, truth }) => expect(truthOf(matches(literal(text)))).toBe(truth))
+
+  test('what is no text is unknown', () => {
+    expect(truthOf(matches(literal(1)))).toBe('unknown')
+    expect(truthOf(matches(unknownFact))).toBe('unknown')
+  })
+
+  test.each([
+    { broken: [], message: 'A compiled pattern has no end' },
+    { broken: [{ read: [97, 97] }], message: 'A compiled pattern has no end' },
+    { broken: [{ jump: 9 }, { accept: true }], message: 'goes on outside of itself at step 0' },
+    { broken: [{ fork: [1, -1] }, { accept: true }], message: 'goes on outside of itself' },
+    { broken: [{ check: 'x' }, { accept: true }], message: 'Unknown step in a compiled pattern' },
+  ])('a program that is broken is refused: $message', ({ broken, message }) => {
+    const tree = { op: 'matches', of: yes, pattern: '', program: broken } as unknown as Expression
+    expect(() => truthOf(tree)).toThrow(message)
   })
 })
 
