@@ -31,6 +31,9 @@ export type {
 } from './decide/decision.ts'
 export type { ReasonCode } from './decide/reason-code.ts'
 export { REASON_TEXT } from './decide/reason-text.ts'
+// why a policy decides as it does
+export { type ExplainedFacts, explainFacts } from './explain/explain-facts.ts'
+export { type ExplainedRule, explainRules, type WhatWasProved } from './explain/explain-rules.ts'
 export type { ActionName, Actions, ActionTypes, ResourceOf } from './guard/action-types.ts'
 // guards without a framework, for adapters
 export {
@@ -61,6 +64,11 @@ export { addCounters, isExpected, memoryStore } from './memory/memory-store.ts'
 export { ActivationRefused } from './operate/check-activation.ts'
 export type { Devices } from './operate/devices.ts'
 export type { Health } from './operate/health.ts'
+export {
+  type OpenCommands,
+  type OpenCommandsOptions,
+  openCommands,
+} from './operate/open-commands.ts'
 export type {
   ActivationSummary,
   DeviceSummary,
@@ -93,6 +101,7 @@ export type {
   TrustedDevice,
   Truth,
 } from './policy/facts.ts'
+export type { Level, Risk, RiskFactor } from './policy/risk.ts'
 export type { UnmetRule, Verdict } from './policy/verdict.ts'
 // ports: what a backend brings
 export type {
@@ -127,6 +136,7 @@ export type { Reply } from './reply/reply.ts'
 // building blocks
 export { canonicalPath } from './request/canonical-path.ts'
 export { clientAddress } from './request/client-address.ts'
+export { coerceResource, type Resource } from './request/coerce-resource.ts'
 export type { TrustProxy } from './request/prepare-trust.ts'
 export { readReturnTo } from './request/read-return-to.ts'
 export type { RequestReader } from './request/request-reader.ts'

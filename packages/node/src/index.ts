@@ -2,7 +2,9 @@
 export { type ControlClient, ControlError, connectControl } from './control-client.ts'
 export { type FileBackendOptions, fileBackend } from './file-backend.ts'
 export { defaultDataDirectory, nodePlatform } from './node-platform.ts'
+export { type OpenOperatorOptions, openOperator } from './open-operator.ts'
 export { readPolicyFile } from './policy-file.ts'
+export { type ReadAuditOptions, readAuditDirectory } from './read-audit-directory.ts'
 export {
   type AuditProblem,
   type AuditVerification,

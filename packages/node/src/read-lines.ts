@@ -11,8 +11,8 @@ export interface Line {
 /** A line longer than this is no line of ours: it is given in part, so that one cannot fill the memory. */
 const LONGEST_LINE = 64 * 1024 * 1024
 
-/** Nothing where there is no file. */
-export async function* readLines(path: string): AsyncGenerator<Line> {
+/** Nothing where there is no file. `from`: where a line begins. */
+export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
   const file = await open(path, 'r').catch((error) => {
     if (codeOf(error) !== 'ENOENT') throw error
   })
@@ -20,7 +20,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   try {
     const chunk = Buffer.alloc(262_144)
     let rest: Buffer = Buffer.alloc(0)
-    let at = 0
+    let at = from
     for (;;) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length, at + rest.length)
       if (bytesRead === 0) return

@@ -68,6 +68,7 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
       suspend: async (target, signed) => (await services()).operator.suspend(target, signed),
       resume: async (target, signed) => (await services()).operator.resume(target, signed),
       history: async () => (await services()).operator.history(),
+      policy: async (revision) => (await services()).operator.policy(revision),
     },
     credentialChanged: async (subject, what) =>
       credentialChanged(await handle.engine(), subject, what),

@@ -97,6 +97,9 @@ export function createOperator(
         suspensions: state.suspensions(clock.now()),
       }
     },
+    async policy(revision) {
+      return state.activations().findLast((one) => one.policy.revision === revision)?.policy
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 // What operators do to a running engine. Each act says who and why, is appended to the feed, and is recorded.
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Position } from '../ports/position.ts'
 import type { SwitchTarget } from '../state/feed-event.ts'
 
@@ -53,4 +54,6 @@ export interface Operator {
     readonly activations: readonly ActivationSummary[]
     readonly suspensions: readonly SuspensionSummary[]
   }>
+  /** The policy of a revision that is or was in force, as far back as the history goes. */
+  policy(revision: string): Promise<CompiledPolicy | undefined>
 }
