@@ -42,21 +42,27 @@ export interface EvidenceState {
   isSessionRevoked(subject: string, session: string): boolean
 }
 
-/** The evidence of this login, or `undefined`: none, malformed, another's, ended. */
-export async function readEvidence(scene: EvidenceScene): Promise<Evidence | undefined> {
+/** The evidence of this login, or `undefined`: none, malformed, another's, ended. Waits only for a token not seen before. */
+export function readEvidence(
+  scene: EvidenceScene,
+): Evidence | undefined | Promise<Evidence | undefined> {
   const token = scene.cookies.get(EVIDENCE_COOKIE)
   if (token === undefined || scene.binding === undefined) return undefined
   const opening = scene.sealer.open(token)
-  const evidence = parseEvidence(opening instanceof Promise ? await opening : opening)
+  return opening instanceof Promise
+    ? opening.then((payload) => checkEvidence(scene, payload))
+    : checkEvidence(scene, opening)
+}
+
+function checkEvidence(scene: EvidenceScene, payload: Json | undefined): Evidence | undefined {
+  const evidence = parseEvidence(payload)
   if (evidence === undefined) return undefined
   if (evidence.subject !== scene.subject || evidence.binding !== scene.binding) return undefined
   if (scene.state.endedBySubject(scene.subject, evidence.position)) return undefined
-  if (scene.notBefore !== undefined && evidence.givenAt < scene.notBefore) return undefined
+  if (scene.notBefore !== undefined && !(evidence.givenAt >= scene.notBefore)) return undefined
   // each factor ends by its own time, however often evidence was added to
-  return {
-    ...evidence,
-    factors: evidence.factors.filter((one) => scene.at - one.at <= LONGEST_EVIDENCE_MS),
-  }
+  const factors = evidence.factors.filter((one) => scene.at - one.at <= LONGEST_EVIDENCE_MS)
+  return { ...evidence, factors }
 }
 
 export function toFactors(evidence: Evidence | undefined): readonly Factor[] {

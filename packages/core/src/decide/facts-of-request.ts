@@ -91,15 +91,12 @@ function claimsOf({ reads }: PreparedActivation, { identity }: Scene): Facts['su
 }
 
 export function factorsOf({
-  identity,
+  identity: { acr, amr, authTime },
   evidence,
 }: Pick<Scene, 'identity' | 'evidence'>): readonly Factor[] {
-  const own: Factor = {
-    ...(identity.acr === undefined ? {} : { acr: identity.acr }),
-    amr: identity.amr,
-    ...(identity.authTime === undefined ? {} : { at: identity.authTime }),
-    from: 'identity',
-  }
+  const own: { -readonly [key in keyof Factor]: Factor[key] } = { amr, from: 'identity' }
+  if (acr !== undefined) own.acr = acr
+  if (authTime !== undefined) own.at = authTime
   return evidence === undefined ? [own] : [own, ...toFactors(evidence)]
 }
 

@@ -26,6 +26,7 @@ export interface Scene {
   readonly mayOptOut: boolean
 }
 
+const REVOKED: DeviceReading = Object.freeze({ is: 'none', why: 'device_revoked' })
 const ADDRESS_UNKNOWN: Fact<string> = Object.freeze({ is: 'unknown', why: 'address_unknown' })
 
 export async function readScene(
@@ -42,19 +43,23 @@ export async function readScene(
   const { subject } = identity
   const revoked =
     identity.session !== undefined && engine.state.isSessionRevoked(subject, identity.session)
-  const shared = { at, subject, binding, cookies, state: engine.state }
+  const { state, sealers, freshness, deviceNames: names } = engine
   const evidence = revoked
     ? undefined
-    : await readEvidence({
-        ...shared,
-        sealer: engine.sealers.evidence,
-        notBefore: engine.freshness.isStale()
-          ? (engine.freshness.lastConfirmedWall() ?? Number.POSITIVE_INFINITY)
+    : readEvidence({
+        at,
+        subject,
+        binding,
+        cookies,
+        state,
+        sealer: sealers.evidence,
+        notBefore: freshness.isStale()
+          ? (freshness.lastConfirmedWall() ?? Number.POSITIVE_INFINITY)
           : undefined,
       })
-  const device: DeviceReading = revoked
-    ? { is: 'none', why: 'device_revoked' }
-    : await readDevice({ ...shared, sealer: engine.sealers.device, names: engine.deviceNames })
+  const device = revoked
+    ? REVOKED
+    : readDevice({ at, subject, binding, cookies, state, sealer: sealers.device, names })
   return {
     at,
     action,
@@ -63,8 +68,9 @@ export async function readScene(
     address: readAddress(reader, config),
     identity,
     binding,
-    evidence,
-    device,
+    // what was opened before is answered at once: only a cookie's first sight is waited for
+    evidence: evidence instanceof Promise ? await evidence : evidence,
+    device: device instanceof Promise ? await device : device,
     mayOptOut:
       byHeader || !isUnsafeMethod(reader.method()) || isSameOrigin(reader, config.publicOrigin),
   }

@@ -16,11 +16,7 @@ export function toDecisionEntry(decision: Decision, basis: Basis | undefined): A
     outcome: decision.outcome,
     revision: decision.revision,
     evaluator: EVALUATOR_VERSION,
-    reasons: decision.reasons.map(({ code, rule, optOut }) => ({
-      code,
-      ...(rule === undefined ? {} : { rule }),
-      ...(optOut === undefined ? {} : { optOut }),
-    })),
+    reasons: decision.reasons.map(reasonEntry),
     withoutOptOuts: decision.withoutOptOuts,
   }
   if (decision.outcome === 'opt-out') entry['optOuts'] = decision.optOuts
@@ -38,6 +34,14 @@ export function toDecisionEntry(decision: Decision, basis: Basis | undefined): A
   entry['conditions'] = { ...basis.verdict.conditions }
   entry['risk'] = riskEntry(basis)
   entry['facts'] = factsEntry(basis)
+  return entry
+}
+
+// its text follows from its code
+function reasonEntry({ code, rule, optOut }: Decision['reasons'][number]): Json {
+  const entry: Record<string, Json> = { code }
+  if (rule !== undefined) entry['rule'] = rule
+  if (optOut !== undefined) entry['optOut'] = optOut
   return entry
 }
 
@@ -74,12 +78,12 @@ function factsEntry({ activation, facts }: Basis): Json {
 }
 
 function factors(facts: Facts): Json {
-  return facts.session.factors.map(({ acr, amr, at, from }) => ({
-    ...(acr === undefined ? {} : { acr }),
-    amr,
-    ...(at === undefined ? {} : { at }),
-    from,
-  }))
+  return facts.session.factors.map(({ acr, amr, at, from }) => {
+    const factor: Record<string, Json> = { amr, from }
+    if (acr !== undefined) factor['acr'] = acr
+    if (at !== undefined) factor['at'] = at
+    return factor
+  })
 }
 
 function deviceEntry({ device }: Facts): Json {

@@ -2,6 +2,7 @@
 
 import type { ReasonCode } from '../decide/reason-code.ts'
 import { CLOCK_LEEWAY_MS } from '../policy/check-requirement.ts'
+import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 import type { Sealer } from '../seal/create-sealer.ts'
 import { type DeviceCookie, parseDeviceCookie } from './device-cookie.ts'
@@ -33,14 +34,30 @@ export interface DeviceReadingScene {
   readonly state: DeviceState
 }
 
-export async function readDevice(scene: DeviceReadingScene): Promise<DeviceReading> {
-  const known = scene.names.for(scene.subject)
-  const sealed = findCookie(scene.cookies, known instanceof Promise ? await known : known)
+/** Waits only for a subject or a cookie not seen before. */
+export function readDevice(scene: DeviceReadingScene): DeviceReading | Promise<DeviceReading> {
+  const names = scene.names.for(scene.subject)
+  return names instanceof Promise
+    ? names.then((known) => readNamed(scene, known))
+    : readNamed(scene, names)
+}
+
+function readNamed(
+  scene: DeviceReadingScene,
+  names: readonly string[],
+): DeviceReading | Promise<DeviceReading> {
+  const sealed = findCookie(scene.cookies, names)
   // a cookie of somebody else on the same browser is no trust, and told apart in the record (T1)
   if (sealed === undefined)
     return none(hasAnyDevice(scene.cookies) ? 'device_other_subject' : 'device_absent')
   const opening = scene.sealer.open(sealed)
-  const cookie = parseDeviceCookie(opening instanceof Promise ? await opening : opening)
+  return opening instanceof Promise
+    ? opening.then((payload) => checkCookie(scene, payload))
+    : checkCookie(scene, opening)
+}
+
+function checkCookie(scene: DeviceReadingScene, payload: Json | undefined): DeviceReading {
+  const cookie = parseDeviceCookie(payload)
   if (cookie === undefined) return none('device_malformed')
   if (cookie.subject !== scene.subject) return none('device_other_subject')
   const ended = whyEnded(cookie, scene.state, scene.at)
