@@ -53,12 +53,22 @@ function createLineLog(path: string, file: FileHandle, start: number): LineLog {
     torn = false
   }
 
+  /** What somebody else wrote must not be overwritten, nor acknowledged what goes into a file that is gone. */
+  async function assertOurs(): Promise<void> {
+    const ours = await file.stat()
+    if (ours.nlink === 0) throw new Error(`${path} was removed while it was in use`)
+    if (ours.size < size) throw new Error(`${path} was cut while it was in use`)
+    if (ours.size > size)
+      throw new Error(`${path} was written by somebody else while it was in use`)
+  }
+
   return {
     get size() {
       return size
     },
     async append(lines) {
       await cutTorn()
+      await assertOurs()
       torn = true
       try {
         const written = await writeAll(file, Buffer.from(lines), size)
@@ -71,11 +81,12 @@ function createLineLog(path: string, file: FileHandle, start: number): LineLog {
       }
     },
     async assertIntact() {
+      const due = size
       const [ours, named] = await Promise.all([file.stat(), stat(path).catch(() => undefined)])
       if (named === undefined || named.ino !== ours.ino || named.dev !== ours.dev) {
         throw new Error(`${path} was replaced while it was in use`)
       }
-      if (ours.size < size) throw new Error(`${path} was cut while it was in use`)
+      if (ours.size < due) throw new Error(`${path} was cut while it was in use`)
     },
     close: () => file.close(),
   }

@@ -292,6 +292,37 @@ describe('the store', () => {
 })
 
 describe('the audit log', () => {
+  it.each([
+    {
+      name: 'cut',
+      spoil: (path: string) => truncate(path, 10),
+      text: 'was cut while it was in use',
+    },
+    {
+      name: 'written to by somebody else',
+      spoil: (path: string) => writeFile(path, 'moon\n', { flag: 'a' }),
+      text: 'was written by somebody else',
+    },
+    { name: 'removed', spoil: (path: string) => rm(path), text: 'was removed while it was in use' },
+  ])('records nothing more in a file that was $name', async ({ spoil, text }) => {
+    const dir = await temporaryDirectory()
+    const backend = await open(dir)
+    const errors: unknown[] = []
+    const recorder = createRecorder({
+      audit: backend.audit,
+      chain: 'main',
+      clock: systemClock,
+      onError: (error) => errors.push(error),
+    })
+    await recorder.record({ type: 'decision', at: 1, id: 'a' })
+    await spoil(join(dir, 'audit/main/000000000001.ndjson'))
+    await expect(recorder.record({ type: 'decision', at: 1, id: 'b' })).rejects.toThrow(
+      'the audit log cannot be written',
+    )
+    expect(String(errors[0])).toContain(text)
+    await recorder.close()
+  })
+
   it('has a quota: over it nothing is recorded, and the warning comes before', async () => {
     const dir = await temporaryDirectory()
     const backend = await fileBackend(dir, { auditQuotaBytes: 2500 }).open({ secrets: SECRETS })

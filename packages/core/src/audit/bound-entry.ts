@@ -12,13 +12,31 @@ export interface BoundEntry {
   readonly text: string
 }
 
-/** The entry as it will be kept: without its facts, then with only its short parts, where it is too large. */
+/** As `fitEntry`, but never throws: one note that is no JSON must not hold up the others. */
 export function boundEntry(entry: AuditEntry): BoundEntry {
+  try {
+    return fitEntry(entry)
+  } catch {
+    return emptyEntry(entry, 'no JSON')
+  }
+}
+
+/**
+ * The entry as it will be kept: without its facts, then with only its short parts, where it is too large.
+ *
+ * @throws TypeError where it is no JSON
+ */
+export function fitEntry(entry: AuditEntry): BoundEntry {
   const whole = bound(entry)
   if (whole !== undefined) return whole
   const omitted = { omitted: 'too large' }
   const withoutFacts = 'facts' in entry ? bound({ ...entry, facts: omitted }) : undefined
-  return withoutFacts ?? bound(shortParts(entry)) ?? bound(identityOf(entry)) ?? emptyEntry(entry)
+  return (
+    withoutFacts ??
+    bound(shortParts(entry)) ??
+    bound(identityOf(entry)) ??
+    emptyEntry(entry, 'too large')
+  )
 }
 
 function bound(entry: AuditEntry): BoundEntry | undefined {
@@ -53,7 +71,7 @@ function identityOf({ type, at, id, subject }: AuditEntry): AuditEntry {
   }
 }
 
-function emptyEntry({ type, at }: AuditEntry): BoundEntry {
-  const entry: AuditEntry = { type, at, omitted: 'too large' }
+function emptyEntry({ type, at }: AuditEntry, omitted: string): BoundEntry {
+  const entry: AuditEntry = { type, at: Number(at), omitted }
   return { entry, text: entryText(entry) }
 }

@@ -1,7 +1,7 @@
 // Writes the audit log: chains entries and appends them in groups, one append at a time. No record, no opt-out (law 5).
 import type { AuditEntry, AuditLog, ChainEnd, SealedRecord } from '../ports/audit-log.ts'
 import type { Clock } from '../ports/clock.ts'
-import { boundEntry } from './bound-entry.ts'
+import { type BoundEntry, boundEntry, fitEntry } from './bound-entry.ts'
 import { EMPTY_CHAIN, hashedText, type Sha256, sealRecord } from './chain-records.ts'
 import { createRefusalCounts } from './count-refusals.ts'
 import { sha256Subtle } from './sha256-subtle.ts'
@@ -28,6 +28,7 @@ export interface RecorderHealth {
   readonly lagMs: number
 }
 
+/** An entry must not be changed once it was given: it is read when it is written. */
 export interface Recorder {
   /** Resolves once the entry is durable. Rejects where it is not: then nothing may be honoured that needs it. */
   record(entry: AuditEntry): Promise<void>
@@ -50,7 +51,8 @@ interface Gap {
 
 interface Waiting {
   readonly entry: AuditEntry
-  readonly text: string
+  /** Of a record. A note is made into text when it is written, not in the path of the request. */
+  readonly bound?: BoundEntry
   readonly since: number
   /** Set where somebody waits for it. */
   readonly resolve?: () => void
@@ -124,8 +126,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const batch = queue.length > BATCH_MOST ? queue.splice(0, BATCH_MOST) : queue
     if (batch === queue) queue = []
     if (gap === undefined) return batch
-    const since = clock.monotonic()
-    return [{ ...boundEntry({ type: 'gap', at: clock.now(), ...gap }), since }, ...batch]
+    const entry: AuditEntry = { type: 'gap', at: clock.now(), ...gap }
+    return [{ entry, since: clock.monotonic() }, ...batch]
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
@@ -164,7 +166,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   async function seal(batch: readonly Waiting[], before: ChainEnd): Promise<SealedRecord[]> {
     const sealed: SealedRecord[] = []
     let last = before
-    for (const { entry, text } of batch) {
+    for (const waiting of batch) {
+      const { entry, text } = waiting.bound ?? boundEntry(waiting.entry)
       const computed = sha256(hashedText(last.hash, chain, last.seq + 1, text))
       // not awaited where it is there already: a turn of the loop for each would cost more than the hash
       const hash = typeof computed === 'string' ? computed : await computed
@@ -218,13 +221,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const refused = refuseRecord()
     if (refused !== undefined) return Promise.reject(refused)
     return new Promise((resolve, reject) => {
-      enqueue({ ...boundEntry(entry), since: clock.monotonic(), resolve, reject })
+      // throws, and so rejects, where it is no JSON: what cannot be kept was not recorded
+      const bound = fitEntry(entry)
+      enqueue({ entry, bound, since: clock.monotonic(), resolve, reject })
     })
   }
 
   function note(entry: AuditEntry): void {
     if (closed || queue.length >= maxQueued) lose({ entry })
-    else enqueue({ ...boundEntry(entry), since: clock.monotonic() })
+    else enqueue({ entry, since: clock.monotonic() })
   }
 
   function noteCounts(): void {

@@ -192,6 +192,21 @@ describe('createRecorder', () => {
     expect(health().lost).toBe(1)
   })
 
+  it('an entry that is no JSON is no record, and holds up no other', async () => {
+    const audit = memoryAuditLog()
+    const { record, note, flush } = recorder(audit)
+    const circular: Record<string, unknown> = {}
+    circular['self'] = circular
+    note(decision('a'))
+    note(decision('b', { circular }))
+    await expect(record(decision('c', { big: 1n }))).rejects.toThrow('BigInt')
+    await record(decision('d'))
+    await flush()
+    const entries = (await verified(audit)).map(({ entry }) => entry)
+    expect(entries.map(({ id }) => id)).toEqual(['a', undefined, 'd'])
+    expect(entries[1]).toEqual({ type: 'decision', at: 1, omitted: 'no JSON' })
+  })
+
   it.each([
     {
       name: 'large facts',
