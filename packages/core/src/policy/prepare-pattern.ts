@@ -1,5 +1,14 @@
 // Runs a compiled pattern over a text, all its threads at once: time grows with text × program, never worse.
-import type { PatternCheck, PatternProgram, PatternStep } from './expression.ts'
+import type { PatternProgram } from './expression.ts'
+import {
+  CHECK,
+  FORK,
+  JUMP,
+  type PatternSteps,
+  patternChecks,
+  READ,
+  toPatternSteps,
+} from './pattern-steps.ts'
 import { UNKNOWN } from './value.ts'
 
 /** UTF-16 units; a longer text is unknown. */
@@ -16,8 +25,8 @@ const NONE = -1
 export function preparePattern(
   program: PatternProgram,
 ): (text: string) => boolean | typeof UNKNOWN {
-  const steps = toSteps(program)
-  const anchored = steps.kind[0] === CHECK && steps.first[0] === checks.indexOf('text-start')
+  const steps = toPatternSteps(program)
+  const anchored = steps.kind[0] === CHECK && steps.first[0] === patternChecks.indexOf('text-start')
   let current = new ThreadSet(steps)
   let next = new ThreadSet(steps)
   return function found(text) {
@@ -40,63 +49,9 @@ export function preparePattern(
   }
 }
 
-const READ = 0
-const FORK = 1
-const JUMP = 2
-const CHECK = 3
-const ACCEPT = 4
-
-const checks: readonly PatternCheck[] = [
-  'text-start',
-  'text-end',
-  'line-start',
-  'line-end',
-  'word-edge',
-  'no-word-edge',
-]
-
-/** A column per part of a step, so that the loops below read numbers alone. */
-interface Steps {
-  readonly kind: Uint8Array
-  /** The target of a jump, the targets of a fork, or which check. */
-  readonly first: Uint16Array
-  readonly second: Uint16Array
-  readonly ranges: readonly (readonly number[])[]
-}
-
-function toSteps(program: PatternProgram): Steps {
-  const size = program.length
-  const kind = new Uint8Array(size)
-  const first = new Uint16Array(size)
-  const second = new Uint16Array(size)
-  const ranges: (readonly number[])[] = []
-  for (const [at, step] of program.entries()) {
-    ranges.push('read' in step ? step.read : [])
-    kind[at] = kindOf(step)
-    const targets = 'fork' in step ? step.fork : 'jump' in step ? [step.jump] : []
-    if (!targets.every((target) => Number.isInteger(target) && target >= 0 && target < size)) {
-      throw new Error(`A compiled pattern goes on outside of itself at step ${at}`)
-    }
-    first[at] = 'check' in step ? checks.indexOf(step.check) : (targets[0] ?? 0)
-    second[at] = targets[1] ?? 0
-  }
-  // every other step may go on to the next, so there has to be one
-  if (kind[size - 1] !== ACCEPT) throw new Error('A compiled pattern has no end')
-  return { kind, first, second, ranges }
-}
-
-function kindOf(step: PatternStep): number {
-  if ('read' in step) return READ
-  if ('fork' in step) return FORK
-  if ('jump' in step) return JUMP
-  if ('accept' in step) return ACCEPT
-  if (checks.includes(step.check)) return CHECK
-  throw new Error(`Unknown step in a compiled pattern: ${JSON.stringify(step)}`)
-}
-
 /** The steps at which a thread waits for a code point, each once. */
 class ThreadSet {
-  readonly #steps: Steps
+  readonly #steps: PatternSteps
   readonly #waiting: Uint16Array
   /** By step: the round in which it was last added. */
   readonly #added: Uint32Array
@@ -105,7 +60,7 @@ class ThreadSet {
   #round = 0
   size = 0
 
-  constructor(steps: Steps) {
+  constructor(steps: PatternSteps) {
     this.#steps = steps
     this.#waiting = new Uint16Array(steps.kind.length)
     this.#added = new Uint32Array(steps.kind.length)
@@ -173,7 +128,7 @@ function includes(ranges: readonly number[], code: number): boolean {
 }
 
 function holds(check: number, before: number, after: number): boolean {
-  switch (checks[check]) {
+  switch (patternChecks[check]) {
     case 'text-start':
       return before === NONE
     case 'text-end':

@@ -52,8 +52,9 @@ function hasFact(path: FactPath, type: FactType): Run<Facts> {
       return ({ device }) => presenceOf(device)
     case 'risk.level':
       return (_facts, risk) => presenceOf(risk?.level)
-    case 'subject.id':
     case 'device.trusted':
+      return ({ device }) => (device.is === 'unknown' ? UNKNOWN : true)
+    case 'subject.id':
       return () => true
     default:
       throw notAFact(path)

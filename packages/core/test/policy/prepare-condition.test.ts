@@ -91,6 +91,7 @@ describe('facts', () => {
     const facts = { ...sampleFacts, device }
     expect(truthOf(fact(['device.trusted'], 'bool'), facts)).toBe(truth)
     expect(truthOf(has(['device.id']), facts)).toBe(truth)
+    expect(truthOf(has(['device.trusted']), facts)).toBe(is === 'unknown' ? 'unknown' : 'true')
     const expected = is === 'known' ? 'true' : 'unknown'
     expect(truthOf(equals(fact(['device.id']), 'd1'), facts)).toBe(expected)
   })

@@ -1,6 +1,7 @@
 // A pattern in RE2's syntax to the program of a finite automaton, of bounded size: nothing in it can backtrack.
 import type { PatternCheck, PatternProgram, PatternStep } from './compiled-tree.ts'
-import { PatternError, type PatternNode, parsePattern } from './parse-pattern.ts'
+import { type PatternNode, parsePattern } from './parse-pattern.ts'
+import { PatternError } from './pattern-reader.ts'
 
 /** A counted repetition is written out, so that `(a{50}){50}` does not fit. */
 export const MAX_PROGRAM_STEPS = 500

@@ -1,17 +1,8 @@
 // The syntax of patterns: the part of RE2's that says which texts match, code point by code point.
-
-import {
-  ANY,
-  DIGITS,
-  foldCase,
-  invert,
-  NOT_NEWLINE,
-  type Ranges,
-  SPACE,
-  unite,
-  WORD,
-} from './code-points.ts'
+import { ANY, NOT_NEWLINE, type Ranges } from './code-points.ts'
 import type { PatternCheck } from './compiled-tree.ts'
+import { fold, parseClass, parseEscape, single } from './parse-class.ts'
+import { PatternError, PatternReader } from './pattern-reader.ts'
 
 export type PatternNode =
   | { readonly kind: 'read'; readonly ranges: Ranges }
@@ -24,17 +15,6 @@ export type PatternNode =
       readonly most: number
     }
 
-/** What is wrong with a pattern. */
-export class PatternError extends Error {
-  readonly fix: string
-
-  constructor(message: string, fix: string) {
-    super(message)
-    this.name = 'PatternError'
-    this.fix = fix
-  }
-}
-
 const MAX_PATTERN_LENGTH = 1_000
 const MAX_GROUP_DEPTH = 20
 
@@ -46,7 +26,7 @@ export function parsePattern(pattern: string): PatternNode {
       'Write several shorter ones, joined by `||`.',
     )
   }
-  const reader = new Reader(pattern)
+  const reader = new PatternReader(pattern)
   const node = parseChoice(reader, { fold: false, dotAll: false, lines: false }, 0)
   if (!reader.done()) {
     throw new PatternError('there is a `)` without its `(`.', 'Write `\\)` for the sign itself.')
@@ -60,36 +40,7 @@ interface Flags {
   readonly lines: boolean
 }
 
-class Reader {
-  readonly #codes: readonly string[]
-  #at = 0
-
-  constructor(pattern: string) {
-    this.#codes = [...pattern]
-  }
-
-  done(): boolean {
-    return this.#at >= this.#codes.length
-  }
-
-  peek(): string {
-    return this.#codes[this.#at] ?? ''
-  }
-
-  next(): string {
-    return this.#codes[this.#at++] ?? ''
-  }
-
-  /** Takes what the expression matches here, if it does. */
-  take(expression: RegExp): RegExpExecArray | undefined {
-    const match = expression.exec(this.#codes.slice(this.#at, this.#at + 80).join(''))
-    if (match === null || match.index !== 0) return undefined
-    this.#at += [...match[0]].length
-    return match
-  }
-}
-
-function parseChoice(reader: Reader, outer: Flags, depth: number): PatternNode {
+function parseChoice(reader: PatternReader, outer: Flags, depth: number): PatternNode {
   if (depth > MAX_GROUP_DEPTH) throw new PatternError('its groups are too deep.', 'Write fewer.')
   const choices: PatternNode[] = []
   let flags = outer
@@ -108,7 +59,7 @@ function parseChoice(reader: Reader, outer: Flags, depth: number): PatternNode {
   return choices.length === 1 ? (choices[0] as PatternNode) : { kind: 'choice', parts: choices }
 }
 
-function parseRepeat(reader: Reader, flags: Flags, depth: number): PatternNode {
+function parseRepeat(reader: PatternReader, flags: Flags, depth: number): PatternNode {
   const of = parseAtom(reader, flags, depth)
   const counts = takeCounts(reader)
   if (counts === undefined) return of
@@ -124,7 +75,7 @@ function parseRepeat(reader: Reader, flags: Flags, depth: number): PatternNode {
   return { kind: 'repeat', of, least, most }
 }
 
-function takeCounts(reader: Reader): readonly [least: number, most: number] | undefined {
+function takeCounts(reader: PatternReader): readonly [least: number, most: number] | undefined {
   if (reader.take(/^\*/)) return [0, Number.POSITIVE_INFINITY]
   if (reader.take(/^\+/)) return [1, Number.POSITIVE_INFINITY]
   if (reader.take(/^\?/)) return [0, 1]
@@ -135,7 +86,7 @@ function takeCounts(reader: Reader): readonly [least: number, most: number] | un
   return [least, counts[3] ? Number(counts[3]) : Number.POSITIVE_INFINITY]
 }
 
-function parseAtom(reader: Reader, flags: Flags, depth: number): PatternNode {
+function parseAtom(reader: PatternReader, flags: Flags, depth: number): PatternNode {
   const sign = reader.next()
   switch (sign) {
     case '(':
@@ -162,7 +113,7 @@ function parseAtom(reader: Reader, flags: Flags, depth: number): PatternNode {
   }
 }
 
-function parseGroup(reader: Reader, flags: Flags, depth: number): PatternNode {
+function parseGroup(reader: PatternReader, flags: Flags, depth: number): PatternNode {
   let inner = flags
   if (reader.peek() === '?') {
     const named = reader.take(/^\?P?<[A-Za-z_]\w*>/)
@@ -177,7 +128,7 @@ function parseGroup(reader: Reader, flags: Flags, depth: number): PatternNode {
   return node
 }
 
-function lookaround(reader: Reader): readonly [message: string, fix: string] {
+function lookaround(reader: PatternReader): readonly [message: string, fix: string] {
   return reader.take(/^\?<?[=!]/)
     ? [
         'lookahead and lookbehind are not admitted: they cannot be run in linear time.',
@@ -212,7 +163,7 @@ const checks: Readonly<Record<string, PatternCheck>> = {
   z: 'text-end',
 }
 
-function parseCheck(reader: Reader): PatternNode | undefined {
+function parseCheck(reader: PatternReader): PatternNode | undefined {
   const letter = reader.peek()
   const check = Object.hasOwn(checks, letter) ? checks[letter] : undefined
   if (check === undefined) return undefined
@@ -220,92 +171,6 @@ function parseCheck(reader: Reader): PatternNode | undefined {
   return { kind: 'check', check }
 }
 
-const sets: Readonly<Record<string, Ranges>> = {
-  d: DIGITS,
-  D: invert(DIGITS),
-  w: WORD,
-  W: invert(WORD),
-  s: SPACE,
-  S: invert(SPACE),
-}
-
-const controls: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 }
-
-/** What stands behind a backslash, in a class or outside. */
-function parseEscape(reader: Reader): Ranges {
-  const hex = reader.take(/^x(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{2}))/)
-  if (hex) return codePoint(Number.parseInt(hex[1] ?? hex[2] ?? '', 16))
-  const sign = reader.next()
-  if (Object.hasOwn(sets, sign)) return sets[sign] as Ranges
-  if (Object.hasOwn(controls, sign)) return codePoint(controls[sign] as number)
-  if (/^[ -/:-@[-`{-~]$/.test(sign)) return single(sign)
-  if (/^[1-9k]$/.test(sign)) {
-    throw new PatternError(
-      'back-references are not admitted: they cannot be run in linear time.',
-      'Write the repeated part out.',
-    )
-  }
-  throw new PatternError(
-    sign === '' ? 'it ends with a backslash.' : `\`\\${sign}\` is not admitted.`,
-    'There are \\d \\w \\s \\b, their capitals, \\n \\t \\x{…}, and `\\` before a sign.',
-  )
-}
-
-function parseClass(reader: Reader, flags: Flags): Ranges {
-  const inverted = reader.take(/^\^/) !== undefined
-  const ranges: number[] = []
-  // RE2 takes a `]` that comes first as itself
-  for (let first = true; first || reader.peek() !== ']'; first = false) {
-    if (reader.done())
-      throw new PatternError('a `[` is not closed.', 'Write `\\[` for the sign itself.')
-    ranges.push(...fold(parseClassItem(reader), flags))
-  }
-  reader.next()
-  const united = unite(ranges)
-  return inverted ? invert(united) : united
-}
-
-function parseClassItem(reader: Reader): Ranges {
-  if (reader.take(/^\[:/)) {
-    throw new PatternError('classes like `[:alpha:]` are not admitted.', 'Write `[a-zA-Z]`.')
-  }
-  const low = parseClassSign(reader)
-  if (!reader.take(/^-(?!\])/)) return low
-  const high = parseClassSign(reader)
-  const [first, last] = [low[0] as number, high[0] as number]
-  if (low[1] !== first || high[1] !== last || low.length + high.length !== 4 || first > last) {
-    throw new PatternError(
-      'a range in `[…]` is out of order.',
-      'Write `[a-z]`, or `\\-` for the sign.',
-    )
-  }
-  return [first, last]
-}
-
-function parseClassSign(reader: Reader): Ranges {
-  const sign = reader.next()
-  return sign === '\\' ? parseEscape(reader) : single(sign)
-}
-
 function read(ranges: Ranges): PatternNode {
   return { kind: 'read', ranges }
-}
-
-/** Before a class is inverted: `(?i)[^k]` reads no K. */
-function fold(ranges: Ranges, flags: Flags): Ranges {
-  if (!flags.fold) return ranges
-  if (ranges === sets['W']) return invert(foldCase(WORD))
-  if (Object.values(sets).includes(ranges)) return foldCase(ranges)
-  if ((ranges.at(-1) ?? 0) <= 0x7f) return foldCase(ranges)
-  throw new PatternError('`(?i)` is for ASCII letters.', 'Write both cases out: `[äÄ]`.')
-}
-
-function single(sign: string): Ranges {
-  return codePoint(sign.codePointAt(0) ?? 0)
-}
-
-function codePoint(code: number): Ranges {
-  if (code > 0x10ffff)
-    throw new PatternError('there is no such code point.', 'Write at most \\x{10FFFF}.')
-  return [code, code]
 }
