@@ -5,7 +5,7 @@ import { type RunningShop, startShop } from '../support/start-shop.ts'
 
 const TRANSFER = { amount: '200', payee: 'ACME' }
 
-describe.each(['express'] as const)('the %s shop', (name) => {
+describe.each(['express', 'koa'] as const)('the %s shop', (name) => {
   let shop: RunningShop
   let browser: BrowserLikeClient
 

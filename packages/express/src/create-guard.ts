@@ -7,14 +7,14 @@ import {
   type GuardCore,
   type GuardOptions,
   type GuardServices,
+  type Incoming,
   type OpenChallenge,
   type Proof,
   type ResourceOf,
 } from '@countersign/core'
 import { nodePlatform } from '@countersign/node'
+import { editReply, readIncoming, sendReply } from '@countersign/node/http'
 import type { Request, RequestHandler, Response } from 'express'
-import { readRequest } from './read-request.ts'
-import { applyEdits, sendReply } from './write-reply.ts'
 
 export interface Guard extends GuardServices {
   /** Guards by the policy's routes; touches nothing where none matches. */
@@ -36,29 +36,34 @@ export interface Guard extends GuardServices {
 /** @throws ConfigurationError where an option, or the policy, is wrong */
 export function createGuard(options: GuardOptions<Request>): Guard {
   const core = createGuardCore(options, nodePlatform)
+  const { nameAction, check, checkRoutes, ...services } = core
 
   function guard<A extends ActionName>(
     action?: A,
     resource?: (req: Request) => ResourceOf<A>,
   ): RequestHandler {
-    if (action !== undefined) core.nameAction(action)
+    if (action !== undefined) nameAction(action)
     return function countersign(req, res, next) {
       const incoming = readRequest(req)
       const checking =
         action === undefined
-          ? core.checkRoutes(incoming)
-          : core.check(incoming, action, resource === undefined ? undefined : () => resource(req))
+          ? checkRoutes(incoming)
+          : check(incoming, action, resource && (() => resource(req)))
       // Express 4 knows nothing of promises
       checking.then((checked) => goOn(checked, res, next)).catch(next)
     }
   }
 
-  const { devices, operator, credentialChanged, signal, feedback, ready, health, close } = core
   return Object.assign(guard, {
-    ...{ devices, operator, credentialChanged, signal, feedback, ready, health, close },
+    ...services,
     decision: (req: Request) => core.decision(req),
     challenge: challengeOf(core),
   })
+}
+
+function readRequest(req: Request): Incoming<Request> {
+  // before any mount took a part of it away
+  return { request: req, slot: req, reader: readIncoming(req, () => req.originalUrl) }
 }
 
 function goOn(checked: Checked, res: Response, next: () => void): void {
@@ -66,7 +71,7 @@ function goOn(checked: Checked, res: Response, next: () => void): void {
     sendReply(res, checked.reply)
     return
   }
-  if (checked.is === 'proceed') applyEdits(res, checked.edits)
+  if (checked.is === 'proceed') editReply(res, checked.edits)
   next()
 }
 

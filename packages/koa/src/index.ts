@@ -1,1 +1,24 @@
-export {}
+// What @countersign/koa exports, by name.
+export {
+  type ActionName,
+  type Actions,
+  type ActionTypes,
+  ActivationRefused,
+  type BackendSource,
+  ConfigurationError,
+  type Decision,
+  type Detector,
+  type GuardOptions,
+  type Health,
+  type Identity,
+  jwtIdentity,
+  memoryBackend,
+  type OpenChallenge,
+  type Operator,
+  type Proof,
+  type Refuse,
+  type ResourceOf,
+  velocity,
+} from '@countersign/core'
+export { fileBackend } from '@countersign/node'
+export { createGuard, type Guard } from './create-guard.ts'
