@@ -20,6 +20,7 @@ export { sha256Subtle } from './audit/sha256-subtle.ts'
 // what every adapter hands on to its users
 export type { OpenChallenge } from './challenge/open-challenge.ts'
 export type { Proof } from './challenge/proof.ts'
+export { type ReturnPaths, readReturnTarget } from './challenge/read-return-target.ts'
 export { ConfigurationError, describeValue, type Misconfiguration } from './configuration-error.ts'
 export type {
   Decision,
@@ -47,6 +48,7 @@ export {
 } from './guard/create-guard-core.ts'
 export type { GuardServices, SignalInput } from './guard/create-guard-services.ts'
 export type { GuardOptions, Platform } from './guard/guard-options.ts'
+export { type ParsedOptions, parseGuardOptions } from './guard/parse-guard-options.ts'
 export {
   createTokenVerifier,
   type TokenFailure,
@@ -132,18 +134,25 @@ export {
   readPosition,
 } from './ports/position.ts'
 export type { Counters, Store, StoreEntry, StoreKey } from './ports/store.ts'
+export { type ProblemCode, problemReply } from './reply/build-reply.ts'
 export type { Reply } from './reply/reply.ts'
+export { signInReply } from './reply/to-reply.ts'
 // building blocks
 export { canonicalPath } from './request/canonical-path.ts'
 export { clientAddress } from './request/client-address.ts'
 export { coerceResource, type Resource } from './request/coerce-resource.ts'
+export { type MatchRoutes, prepareRoutes, type RouteMatch } from './request/prepare-routes.ts'
 export type { TrustProxy } from './request/prepare-trust.ts'
+export { readCookies } from './request/read-cookies.ts'
 export { readReturnTo } from './request/read-return-to.ts'
+export { isPrefetch } from './request/request-kind.ts'
 export type { RequestReader } from './request/request-reader.ts'
 export { type Cookie, serializeCookie } from './request/serialize-cookie.ts'
 export { type VelocityOptions, velocity } from './risk/detect-velocity.ts'
 export type { Detector, DetectorScene, EmitSignal, Observation } from './risk/detector.ts'
 export { familiarityScore, type Login } from './risk/familiarity-score.ts'
+// tokens of our own, for what an adapter hands to itself through a browser
+export { createSealer, type Sealer } from './seal/create-sealer.ts'
 // state: the fold of the feed
 export type { Activation } from './state/activations.ts'
 export { type Applied, createState, type FoldProblem, type State } from './state/create-state.ts'

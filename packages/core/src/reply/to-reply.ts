@@ -44,7 +44,7 @@ export async function toReply(
   }
 }
 
-function signInReply(
+export function signInReply(
   config: GuardConfig,
   reader: RequestReader,
   cookies: readonly Cookie[],

@@ -1,7 +1,7 @@
 // One secret in, one key per purpose out, so that no token of one kind can be read as another (T2).
 
 /** What our own tokens are for; each has a key and a `typ` of its own. */
-export type Purpose = 'device' | 'evidence' | 'ticket'
+export type Purpose = 'device' | 'evidence' | 'ticket' | 'page'
 
 /** The newest key seals; all of them open. */
 export interface PurposeKey {
