@@ -84,10 +84,17 @@ function toFacts(
 
 const CLAIM_UNKNOWN: Fact<Json> = Object.freeze({ is: 'unknown', why: 'fact_wrong_type' })
 
-// where the claims as a whole could not be read, those that the policy reads are unknown, not absent
+const CLAIM_ABSENT: Fact<Json> = Object.freeze({ is: 'absent' })
+
+/**
+ * What the policy reads of the claims. One that a verified identity does not name is absent; where the claims as a whole
+ * could not be read, all are unknown.
+ */
 function claimsOf({ reads }: PreparedActivation, { identity }: Scene): Facts['subject']['claims'] {
-  if (!identity.unreadable.includes('claims')) return identity.claims
-  return Object.fromEntries(reads.claims.map((name) => [name, CLAIM_UNKNOWN]))
+  const claims: Record<string, Fact<Json>> = {}
+  const missing = identity.unreadable.includes('claims') ? CLAIM_UNKNOWN : CLAIM_ABSENT
+  for (const name of reads.claims) claims[name] = identity.claims[name] ?? missing
+  return claims
 }
 
 export function factorsOf({

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { VerifiedIdentity } from '../identity/identity.ts'
 import { BINDING_COOKIE, bindToSecret } from '../identity/session-binding.ts'
 import { endDevice } from '../operate/end-device.ts'
+import type { DeviceLimits } from '../policy/facts.ts'
 import type { Cookie } from '../request/serialize-cookie.ts'
 import { randomId } from '../seal/random-id.ts'
 import type { Scene } from './read-scene.ts'
@@ -20,7 +21,12 @@ export interface SettledDevice {
   readonly cookies: readonly Cookie[]
 }
 
-export async function settleDevice(engine: Engine, scene: Scene): Promise<SettledDevice> {
+/** `limits`: those of the policy in force. */
+export async function settleDevice(
+  engine: Engine,
+  scene: Scene,
+  limits: Readonly<Record<string, DeviceLimits>>,
+): Promise<SettledDevice> {
   if (scene.device.is !== 'unbound') return { device: scene.device, cookies: [] }
   const { binding, cookies: bindingCookies } = takeBinding(scene.identity, scene.binding)
   try {
@@ -30,6 +36,7 @@ export async function settleDevice(engine: Engine, scene: Scene): Promise<Settle
       scene.device.cookie,
       binding,
       scene.at,
+      limits,
     )
     if (bound.is === 'refused') {
       if (bound.reused)
