@@ -32,6 +32,8 @@ export interface AuditChainFile {
 }
 
 const SEGMENT_BYTES = 64 * 1024 * 1024
+/** More than a batch: what a loss of power can leave torn is in here. */
+const TAIL_BYTES = 8 * 1024 * 1024
 const SYNC_END_EVERY_MS = 1_000
 
 export function endPathOf(dir: DataDirectory, chain: string): string {
@@ -141,7 +143,10 @@ async function repairTail(segments: readonly Segment[], knownSeq: number): Promi
   for (const segment of [...segments].reverse()) {
     let last: ChainEnd | undefined
     let badFrom: number | undefined
-    for await (const { text, at } of readLines(segment.path)) {
+    const from = Math.max(0, segment.bytes - TAIL_BYTES)
+    for await (const { text, at } of readLines(segment.path, from)) {
+      // the first one begins somewhere within a line
+      if (from > 0 && at === from) continue
       const record = parseRecordLine(text)
       if (record === undefined) {
         badFrom ??= at
@@ -151,7 +156,9 @@ async function repairTail(segments: readonly Segment[], knownSeq: number): Promi
       last = { seq: record.seq, hash: record.hash }
     }
     const lastSeq = last?.seq ?? segment.firstSeq - 1
-    if (badFrom !== undefined && lastSeq >= knownSeq) await truncate(segment.path, badFrom)
+    const wholeSeen = from === 0 || last !== undefined
+    if (badFrom !== undefined && wholeSeen && lastSeq >= knownSeq)
+      await truncate(segment.path, badFrom)
     if (last !== undefined) return last
   }
   return EMPTY_CHAIN

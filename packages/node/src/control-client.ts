@@ -4,7 +4,7 @@ import type { Json } from '@countersign/core'
 import { dataDirectory } from './data-directory.ts'
 import { codeOf } from './durable-files.ts'
 import { readMessages, writeMessage } from './message-stream.ts'
-import { socketPath } from './socket-path.ts'
+import { findSocketPath } from './socket-path.ts'
 
 export interface ControlClient {
   /**
@@ -34,7 +34,7 @@ interface Waiting {
 
 /** `undefined` where no app runs on the data directory. @throws where one may run but cannot be reached. */
 export async function connectControl(dir: string): Promise<ControlClient | undefined> {
-  const socket = await open(socketPath(dataDirectory(dir)))
+  const socket = await open(await findSocketPath(dataDirectory(dir)))
   if (socket === undefined) return undefined
   const waiting = new Map<number, Waiting>()
   let calls = 0

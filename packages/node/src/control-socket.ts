@@ -11,6 +11,8 @@ import { prepareSocketPath } from './socket-path.ts'
 export interface ControlSocket {
   /** Until then commands are answered with `not_ready`. */
   serve(handlers: CommandHandlers): void
+  /** @throws where the socket is no longer ours: another process may hold the directory. */
+  assertHeld(): Promise<void>
   close(): Promise<void>
 }
 
@@ -46,6 +48,7 @@ export async function openControlSocket(dir: DataDirectory): Promise<ControlSock
   server.unref()
   await bind(server, path, dir)
   if (process.platform !== 'win32') await chmod(path, FILE_MODE)
+  const ours = await identify(path)
 
   async function answer(socket: Socket, message: unknown): Promise<void> {
     const request = readRequest(message)
@@ -77,6 +80,10 @@ export async function openControlSocket(dir: DataDirectory): Promise<ControlSock
   return {
     serve(table) {
       handlers = table
+    },
+    async assertHeld() {
+      if ((await identify(path)) === ours) return
+      throw new Error(`${path} was removed or replaced: another process may hold ${dir.path}`)
     },
     async close() {
       for (const socket of sockets) socket.destroy()
@@ -112,13 +119,18 @@ function listen(server: Server, path: string): Promise<void> {
 
 /** A socket that nobody answers is what a killed process left. Its file is removed only if it is still the same. */
 async function removeStale(path: string, dir: DataDirectory): Promise<void> {
-  const before = await stat(path).catch(() => undefined)
+  const before = await identify(path)
   if (await answers(path)) throw heldByAnother(dir)
-  const after = await stat(path).catch(() => undefined)
-  if (before === undefined || after === undefined || before.ino !== after.ino) return
+  if (before === undefined || (await identify(path)) !== before) return
   await unlink(path).catch((error) => {
     if (codeOf(error) !== 'ENOENT') throw error
   })
+}
+
+/** Tells one file of a name from the next: an inode's number is given away again at once. */
+async function identify(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  return found && `${found.dev}:${found.ino}:${found.ctimeNs}`
 }
 
 function answers(path: string): Promise<boolean> {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { BackendSource, OpenBackend } from '@countersign/core'
-import { openControlSocket } from './control-socket.ts'
+import { type ControlSocket, openControlSocket } from './control-socket.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { openFileAuditLog } from './file-audit-log.ts'
 import { openFileFeed } from './file-feed.ts'
@@ -31,7 +31,7 @@ export function fileBackend(dir: string, options: FileBackendOptions = {}): Back
       const control = await openControlSocket(directory)
       try {
         const given = secrets.length > 0 ? secrets : [await readOrMakeSecret(directory.secret)]
-        const { closeParts, ...parts } = await openParts(directory, given, options)
+        const { closeParts, ...parts } = await openParts(directory, control, given, options)
         const backend: OpenBackend = {
           ...parts,
           secrets: given,
@@ -53,6 +53,7 @@ export function fileBackend(dir: string, options: FileBackendOptions = {}): Back
 
 async function openParts(
   directory: DataDirectory,
+  { assertHeld }: ControlSocket,
   secrets: readonly string[],
   { auditQuotaBytes = AUDIT_QUOTA_BYTES }: FileBackendOptions,
 ) {
@@ -62,7 +63,7 @@ async function openParts(
   }
   try {
     const reserve = await openSpaceReserve(`${directory.feed}/reserve`)
-    const { feed, warnings } = await openFileFeed(directory, reserve)
+    const { feed, warnings } = await openFileFeed(directory, { reserve, assertHeld })
     opened.push(feed)
     const store = await openFileStore(directory, reserve)
     opened.push(store)

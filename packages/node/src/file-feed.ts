@@ -53,7 +53,16 @@ interface Appending {
 // whoever may write here may command the app: this keeps a torn slot from being read, and hides nothing from anybody
 const END_KEY = endKey('')
 
-export async function openFileFeed(dir: DataDirectory, reserve: SpaceReserve): Promise<OpenedFeed> {
+export interface FileFeedOptions {
+  readonly reserve: SpaceReserve
+  /** Throws where another process may hold the directory: nothing is then appended or confirmed. */
+  readonly assertHeld: () => Promise<void>
+}
+
+export async function openFileFeed(
+  dir: DataDirectory,
+  { reserve, assertHeld }: FileFeedOptions,
+): Promise<OpenedFeed> {
   const paths = {
     log: join(dir.feed, 'log.ndjson'),
     snapshot: join(dir.feed, 'snapshot'),
@@ -172,6 +181,7 @@ export async function openFileFeed(dir: DataDirectory, reserve: SpaceReserve): P
 
   async function write(added: readonly FeedEntry[]): Promise<void> {
     const lines = added.map(toLine).join('')
+    await assertHeld()
     await log.assertIntact().catch((error) => {
       failed = error
       throw error
@@ -196,6 +206,7 @@ export async function openFileFeed(dir: DataDirectory, reserve: SpaceReserve): P
   }
 
   async function assertIntact(): Promise<void> {
+    await assertHeld()
     for (;;) {
       const before = rewrites
       try {

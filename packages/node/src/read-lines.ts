@@ -8,7 +8,7 @@ export interface Line {
   readonly at: number
 }
 
-/** A line longer than this is no line of ours: it is given in part, so that one cannot fill the memory. */
+/** A line longer than this is none of ours: refused, so that it cannot fill the memory. */
 const LONGEST_LINE = 64 * 1024 * 1024
 
 /** Nothing where there is no file. `from`: where a line begins. */

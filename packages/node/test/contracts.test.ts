@@ -37,7 +37,9 @@ function onFiles<T>(open: Open<T>): () => Promise<Harness<T>> {
 
 feedContract(
   'files',
-  onFiles(async (dir, reserve) => (await openFileFeed(dir, reserve)).feed),
+  onFiles(
+    async (dir, reserve) => (await openFileFeed(dir, { reserve, assertHeld: async () => {} })).feed,
+  ),
 )
 
 storeContract(

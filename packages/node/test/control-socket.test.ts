@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ControlError, connectControl } from '@countersign/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type ControlSocket, openControlSocket } from '../src/control-socket.ts'
 import { dataDirectory } from '../src/data-directory.ts'
+import { findSocketPath } from '../src/socket-path.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 async function running(handlers: Parameters<ControlSocket['serve']>[0] = {}) {
@@ -143,5 +144,16 @@ describe('the control socket', () => {
     onTestFinished(() => control.close())
     control.serve({ ping: async () => 'pong' })
     expect(await (await client(dir)).call('ping', null)).toBe('pong')
+  })
+
+  it('is not looked for where somebody else could have made it', async () => {
+    const dir = join(await temporaryDirectory(), 'z'.repeat(110))
+    await mkdir(dir)
+    const control = await openControlSocket(dataDirectory(dir))
+    onTestFinished(() => control.close())
+    const far = dirname(await findSocketPath(dataDirectory(dir)))
+    onTestFinished(() => rm(far, { recursive: true }))
+    await chmod(far, 0o777)
+    await expect(connectControl(dir)).rejects.toMatchObject({ code: 'data_directory_unfit' })
   })
 })

@@ -230,6 +230,14 @@ describe('the feed', () => {
     await expect(backend.feed.append(revoke('b'))).rejects.toThrow('was cut while it was in use')
   })
 
+  it('appends and confirms nothing once another may hold the directory', async () => {
+    const dir = await temporaryDirectory()
+    const backend = await open(dir)
+    await rm(join(dir, 'control.sock'))
+    await expect(first(backend)).rejects.toThrow('another process may hold')
+    await expect(backend.feed.append(revoke('a'))).rejects.toThrow('another process may hold')
+  })
+
   it('goes on through snapshots while it is followed', async () => {
     const dir = await temporaryDirectory()
     const backend = await open(dir)

@@ -1,5 +1,6 @@
 // Writes the audit log: chains entries and appends them in groups, one append at a time. No record, no opt-out (law 5).
 import type { AuditEntry, AuditLog, ChainEnd, SealedRecord } from '../ports/audit-log.ts'
+import { type BackgroundTimer, startBackgroundTimer } from '../ports/background-timer.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type BoundEntry, boundEntry, fitEntry } from './bound-entry.ts'
 import { EMPTY_CHAIN, hashedText, type Sha256, sealRecord } from './chain-records.ts'
@@ -78,9 +79,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let failing = false
   let closed = false
   let retryMs = RETRY_FIRST_MS
-  let retryTimer: Timer | undefined
-  let gatherTimer: Timer | undefined
-  let countsTimer: Timer | undefined
+  let retryTimer: BackgroundTimer | undefined
+  let gatherTimer: BackgroundTimer | undefined
+  let countsTimer: BackgroundTimer | undefined
   let lost = 0
   /** Lost since the last gap entry. */
   let gap: Gap | undefined
@@ -91,11 +92,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
     queue.push(waiting)
     if (failing) return
     if (waiting.resolve !== undefined || queue.length >= BATCH_MOST) void drain()
-    else gatherTimer ??= startTimer(() => void drain(), NOTES_GATHER_MS)
+    else gatherTimer ??= startBackgroundTimer(() => void drain(), NOTES_GATHER_MS)
   }
 
   function drain(): Promise<void> {
-    stopTimer(gatherTimer)
+    clearTimeout(gatherTimer)
     gatherTimer = undefined
     draining ??= writeAll()
     return draining
@@ -187,10 +188,19 @@ export function createRecorder(options: RecorderOptions): Recorder {
     queue = all.filter((waiting) => waiting.resolve === undefined && waiting.entry.type !== 'gap')
     while (queue.length > maxQueued) lose(queue.pop() as Waiting)
     for (const waiting of all) waiting.reject?.(reason)
-    onError(error)
+    report(error)
     if (closed) return
-    retryTimer = startTimer(retry, retryMs)
+    retryTimer = startBackgroundTimer(retry, retryMs)
     retryMs = Math.min(retryMs * 2, RETRY_MOST_MS)
+  }
+
+  /** A logger that throws must not stop the recorder: those who wait would wait for ever. */
+  function report(error: unknown): void {
+    try {
+      onError(error)
+    } catch {
+      // nobody is left to tell
+    }
   }
 
   async function retry(): Promise<void> {
@@ -233,7 +243,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   function noteCounts(): void {
-    stopTimer(countsTimer)
+    clearTimeout(countsTimer)
     countsTimer = undefined
     const entry = counts.take(clock.now())
     if (entry !== undefined) note(entry)
@@ -252,7 +262,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     count(key) {
       if (closed) return
       counts.add(key, clock.now())
-      countsTimer ??= startTimer(noteCounts, COUNTS_EVERY_MS)
+      countsTimer ??= startBackgroundTimer(noteCounts, COUNTS_EVERY_MS)
     },
     flush,
     health: () => {
@@ -267,11 +277,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
     async close() {
       noteCounts()
       closed = true
-      stopTimer(retryTimer)
-      stopTimer(gatherTimer)
+      clearTimeout(retryTimer)
+      clearTimeout(gatherTimer)
       if (draining !== undefined) await draining
       if (queue.length > 0) await drain()
-      stopTimer(retryTimer)
+      clearTimeout(retryTimer)
     },
   }
 }
@@ -284,17 +294,4 @@ function endOf(record: ChainEnd | undefined): ChainEnd {
 function without(gap: Gap | undefined, told: Gap | undefined): Gap | undefined {
   if (gap === undefined || told === undefined) return gap
   return gap.lost === told.lost ? undefined : { lost: gap.lost - told.lost, from: gap.from }
-}
-
-type Timer = ReturnType<typeof setTimeout>
-
-/** Never keeps a process alive. */
-function startTimer(run: () => unknown, ms: number): Timer {
-  const timer = setTimeout(run, ms)
-  ;(timer as { unref?: () => void }).unref?.()
-  return timer
-}
-
-function stopTimer(timer: Timer | undefined): void {
-  clearTimeout(timer)
 }

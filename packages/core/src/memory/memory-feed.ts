@@ -1,4 +1,5 @@
 // The feed in memory: one history for all followers of one process.
+import { startBackgroundTimer } from '../ports/background-timer.ts'
 import { type Clock, systemClock } from '../ports/clock.ts'
 import type { Feed, FeedBatch, FeedEntry } from '../ports/feed.ts'
 import {
@@ -86,7 +87,7 @@ export function nextChange(
   stop: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, heartbeatMs)
+    const timer = startBackgroundTimer(done, heartbeatMs)
     function done(): void {
       clearTimeout(timer)
       wakers.delete(done)

@@ -89,6 +89,8 @@ export function createState({ now }: StateOptions): State {
   let parts = createParts()
   let position: Position | undefined
   let broken = false
+  let generation = Number.NaN
+  let generationReadOf: Position | undefined
 
   function apply(batch: FeedBatch): Applied {
     const applied = batch.snapshot === undefined ? follow(batch) : replace(batch, batch.snapshot)
@@ -161,7 +163,20 @@ export function createState({ now }: StateOptions): State {
     parts.signals.sweep(at)
   }
 
-  const isLost = (one: Position) => position === undefined || parts.lineage.isLost(one, position)
+  /** Not a position of this history, as far as it is known: of an earlier one beyond its end, or of a later one. */
+  function isLost(generation: number, sequence: number): boolean {
+    if (position === undefined) return true
+    if (generation === currentGeneration()) return !(sequence >= 0)
+    return parts.lineage.isLost(generation, sequence)
+  }
+
+  function currentGeneration(): number {
+    if (position !== generationReadOf) {
+      generationReadOf = position
+      generation = position === undefined ? Number.NaN : generationOf(position)
+    }
+    return generation
+  }
 
   return {
     get position() {
@@ -172,15 +187,23 @@ export function createState({ now }: StateOptions): State {
     activations: () => parts.activations.history(),
     findActivation: (one) => parts.activations.find(one),
     activationBefore: () => parts.activations.before(),
-    isRecalled: (activation) => parts.activations.isRecalled(activation) || isLost(activation),
+    isRecalled(activation) {
+      return parts.activations.isRecalled(activation) || isLost(...readPosition(activation))
+    },
     isSuspended: (target, at) => parts.switches.isSuspended(target, at),
     suspensions: (at) => parts.switches.suspensions(at),
-    subjectEpoch: (subject) => parts.revocations.epoch(subject)?.position,
+    subjectEpoch(subject) {
+      const epoch = parts.revocations.epoch(subject)
+      return epoch && `${epoch.generation}:${epoch.sequence}`
+    },
     credentialChangedAt: (subject) => parts.revocations.epoch(subject),
     endedBySubject(subject, givenAt) {
-      if (isLost(givenAt)) return true
+      const [generation, sequence] = readPosition(givenAt)
+      if (isLost(generation, sequence)) return true
       const epoch = parts.revocations.epoch(subject)
-      return epoch !== undefined && !(comparePositions(epoch.position, givenAt) <= 0)
+      if (epoch === undefined) return false
+      if (epoch.generation !== generation) return epoch.generation > generation
+      return !(epoch.sequence <= sequence)
     },
     isSessionRevoked: (subject, session) => parts.revocations.isSessionRevoked(subject, session),
     isDeviceRevoked: (subject, device) => parts.revocations.isDeviceRevoked(subject, device),

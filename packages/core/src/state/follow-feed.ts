@@ -1,4 +1,5 @@
 // Keeps the folded state up with the feed: reads in order, folds, confirms, and begins again after a failure.
+import { startBackgroundTimer } from '../ports/background-timer.ts'
 import type { Feed, FeedBatch, FeedEntry } from '../ports/feed.ts'
 import { comparePositions, type Position } from '../ports/position.ts'
 import type { State } from './create-state.ts'
@@ -43,13 +44,22 @@ interface Waiter {
 }
 
 export function followFeed(options: FollowOptions): FeedFollower {
-  const { feed, state, freshness, heartbeatMs, snapshotEvery = 1000, onError } = options
+  const { feed, state, freshness, heartbeatMs, snapshotEvery = 1000 } = options
   const stop = new AbortController()
   const waiters = new Set<Waiter>()
   const listeners = new Set<(folded: Folded) => void>()
   let confirmed = false
   let sinceSnapshot = 0
   const running = run()
+
+  /** A logger that throws must not end the loop: nothing would be heard again. */
+  function onError(error: unknown): void {
+    try {
+      options.onError(error)
+    } catch {
+      // nobody is left to tell
+    }
+  }
 
   async function run(): Promise<void> {
     let from = state.position
@@ -150,7 +160,7 @@ class FoldError extends Error {}
 
 function pause(ms: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
+    const timer = startBackgroundTimer(done, ms)
     stop.addEventListener('abort', done, { once: true })
     function done(): void {
       clearTimeout(timer)

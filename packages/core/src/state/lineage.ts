@@ -8,8 +8,8 @@ export type LineageJson = readonly (readonly [generation: number, lastSequence: 
 export interface Lineage {
   /** A new generation begins after `position`. */
   close(position: Position): void
-  /** True where `position` is of an earlier generation and not part of this history, of a later one, or no position. */
-  isLost(position: Position, current: Position): boolean
+  /** True where an earlier generation is not known to have reached so far before the next began. */
+  isLost(generation: number, sequence: number): boolean
   toJson(): LineageJson
 }
 
@@ -20,10 +20,7 @@ export function createLineage(json: LineageJson = []): Lineage {
       const [generation, sequence] = readPosition(position)
       ends.set(generation, sequence)
     },
-    isLost(position, current) {
-      const [generation, sequence] = readPosition(position)
-      const [currentGeneration] = readPosition(current)
-      if (generation === currentGeneration) return !(sequence >= 0)
+    isLost(generation, sequence) {
       const end = ends.get(generation)
       return end === undefined || !(sequence <= end)
     },

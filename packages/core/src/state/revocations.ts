@@ -1,11 +1,13 @@
 // What was taken back by name: subjects (their last credential event), sessions, devices.
-import type { Position } from '../ports/position.ts'
+import { type Position, readPosition } from '../ports/position.ts'
 import type { CredentialChange, Revocation } from './feed-event.ts'
 import { dropOver, keptUntil } from './retention.ts'
 
 /** The last credential event of a subject: trust and evidence given before it have ended. */
 export interface SubjectEpoch {
-  readonly position: Position
+  /** Its position, as numbers: it is compared in every request. */
+  readonly generation: number
+  readonly sequence: number
   readonly at: number
   readonly what: CredentialChange
   readonly keptUntil: number
@@ -49,7 +51,9 @@ export function createRevocations(json?: RevocationsJson): Revocations {
       if (revocation.kind === 'subject') {
         // taken out and put back, so that the map stays in the order of folding
         subjects.delete(revocation.subject)
-        subjects.set(revocation.subject, { position, at, what: revocation.what, keptUntil: until })
+        const [generation, sequence] = readPosition(position)
+        const { what } = revocation
+        subjects.set(revocation.subject, { generation, sequence, at, what, keptUntil: until })
       } else if (revocation.kind === 'session') {
         revoke(sessions, revocation.session, revocation.subject, until)
       } else {

@@ -130,6 +130,20 @@ describe('createRecorder', () => {
     expect(errors).toHaveLength(1)
   })
 
+  it('goes on though its logger throws', async () => {
+    const { audit, faults } = faulty()
+    const { record, health } = recorder(audit, {
+      onError: () => {
+        throw new Error('no logger')
+      },
+    })
+    faults.push('fails')
+    await expect(record(decision('a'))).rejects.toThrow('the audit log cannot be written')
+    await expect.poll(() => health().ok).toBe(true)
+    await record(decision('b'))
+    expect(ids(await verified(audit))).toEqual(['b'])
+  })
+
   it('a batch whose reply was lost counts as kept, once', async () => {
     const { audit, faults } = faulty()
     const { record } = recorder(audit)
