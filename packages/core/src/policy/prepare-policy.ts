@@ -34,8 +34,12 @@ export interface PreparedRule {
 
 export type PreparedCondition = (facts: Facts, risk: Risk | undefined) => Truth
 
+interface PlanCache {
+  get(action: string): ActionPlan | undefined
+  set(action: string, plan: ActionPlan): unknown
+}
+
 const UNDECLARED: ActionDeclaration = { sensitive: false, open: false, resource: {} }
-// names of actions may come from an app's variables where the policy takes any: the cache is bounded
 const MOST_PLANS = 10_000
 
 export function preparePolicy(compiled: CompiledPolicy): PreparedPolicy {
@@ -66,7 +70,11 @@ export function preparePolicy(compiled: CompiledPolicy): PreparedPolicy {
     ),
   )
   const byAction = indexRules(compiled.rules)
-  const plans = new LRUCache<string, ActionPlan>({ max: MOST_PLANS })
+  // declared actions are as many as the policy says; where it takes any name, an app's variables could make endless ones
+  const plans: PlanCache =
+    compiled.actions === 'any'
+      ? new LRUCache<string, ActionPlan>({ max: MOST_PLANS })
+      : new Map<string, ActionPlan>()
   return {
     compiled,
     levels: prepareLevels(compiled.levels),

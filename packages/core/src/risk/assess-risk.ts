@@ -1,6 +1,6 @@
 // Risk as a sum of log-odds over the signals of a threat model, once with unknown signals at nothing and once at full.
 import type { ThreatModel } from '../policy/compiled-policy.ts'
-import type { Fact, Facts, Signal, Truth } from '../policy/facts.ts'
+import type { Fact, Facts, Truth } from '../policy/facts.ts'
 import type { Level, Risk, RiskFactor } from '../policy/risk.ts'
 
 /** The reserved name: what is added once where any signal is unjudged (no history yet). */
@@ -64,25 +64,24 @@ export function assessRisk(
   let upper = 0
   let low = 0
   let high = 0
-  let winner: PreparedModel | undefined
+  let winner: Weighed | undefined
   let certain = false
   for (const segment of segments) {
     const matches = segment.when === undefined ? 'true' : segment.when(facts)
     if (segment.when !== undefined) conditions[segment.key] = matches
     if (matches === 'false') continue
     const { model } = segment
-    const full = toScore(sumOf(model, facts, true))
-    const rank = levelRank(model, full)
-    if (winner === undefined || rank > upper || (rank === upper && full > high)) {
-      winner = model
+    const weighed = weigh(model, facts)
+    const rank = levelRank(model, weighed.high)
+    if (winner === undefined || rank > upper || (rank === upper && weighed.high > high)) {
+      winner = weighed
       upper = rank
-      high = full
+      high = weighed.high
     }
     if (matches !== 'true') continue
     certain = true
-    const least = toScore(sumOf(model, facts, false))
-    lower = Math.max(lower, levelRank(model, least))
-    low = Math.max(low, least)
+    lower = Math.max(lower, levelRank(model, weighed.low))
+    low = Math.max(low, weighed.low)
   }
   if (!certain) upper = 2
   const level = LEVELS[upper] as Level
@@ -91,52 +90,68 @@ export function assessRisk(
     low,
     high: certain ? high : 1,
     upper: level,
-    model: winner?.name ?? '',
-    factors: winner === undefined ? [] : factorsOf(winner, facts),
+    model: winner?.model ?? '',
+    factors: winner?.factors ?? NO_FACTORS,
   }
 }
 
-function sumOf(model: PreparedModel, facts: Facts, full: boolean): number {
-  let sum = model.bias
-  let cold = false
-  for (let i = 0; i < model.codes.length; i++) {
-    const signal = signalOf(facts, model.codes[i] as string)
-    const weight = model.weights[i] as number
-    if (signal === undefined || signal.is === 'unknown') {
-      // it might have been present, or unjudged: the larger of both
-      if (full) sum += Math.max(weight, model.coldStart)
-    } else if (signal.is === 'present') sum += weight * share(signal, full)
-    else if (signal.is === 'unjudged') cold = true
-  }
-  return cold ? sum + model.coldStart : sum
+interface Weighed {
+  readonly model: string
+  /** Scores with unknown signals at nothing, and at full. */
+  readonly low: number
+  readonly high: number
+  readonly factors: readonly RiskFactor[]
 }
 
-function factorsOf(model: PreparedModel, facts: Facts): RiskFactor[] {
-  const factors: RiskFactor[] = []
+const NO_FACTORS: readonly RiskFactor[] = Object.freeze([])
+
+function weigh(model: PreparedModel, facts: Facts): Weighed {
+  let low = model.bias
+  let high = model.bias
   let cold = false
+  let factors: RiskFactor[] | undefined
   for (let i = 0; i < model.codes.length; i++) {
     const code = model.codes[i] as string
-    const signal = signalOf(facts, code)
     const weight = model.weights[i] as number
-    if (signal === undefined || signal.is === 'unknown')
-      factors.push({ code, added: Math.max(weight, model.coldStart), unknown: true })
-    else if (signal.is === 'present')
-      factors.push({ code, added: weight * share(signal, true), unknown: false })
-    else if (signal.is === 'unjudged') cold = true
+    const signal = facts.signals[code]
+    if (signal?.is === 'absent') continue
+    if (signal?.is === 'unjudged') {
+      cold = true
+      continue
+    }
+    // what is neither of the four is unknown; it might have been present, or unjudged: the larger of both
+    const known = signal?.is === 'present' && isShare(signal.share)
+    const added = known
+      ? weight * signal.share
+      : signal?.is === 'present'
+        ? weight
+        : Math.max(weight, model.coldStart)
+    if (known) low += added
+    high += added
+    factors ??= []
+    factors.push({ code, added, unknown: !known })
   }
-  if (cold) factors.push({ code: COLD_START, added: model.coldStart, unknown: false })
-  return factors.length < 2
-    ? factors
-    : factors.sort((a, b) => b.added - a.added || (a.code < b.code ? -1 : 1))
+  if (cold) {
+    low += model.coldStart
+    high += model.coldStart
+    factors ??= []
+    factors.push({ code: COLD_START, added: model.coldStart, unknown: false })
+  }
+  const score = toScore(high)
+  return {
+    model: model.name,
+    low: low === high ? score : toScore(low),
+    high: score,
+    factors: factors === undefined ? NO_FACTORS : largestFirst(factors),
+  }
 }
 
-function signalOf(facts: Facts, code: string): Signal | undefined {
-  return Object.hasOwn(facts.signals, code) ? facts.signals[code] : undefined
+function largestFirst(factors: RiskFactor[]): RiskFactor[] {
+  return factors.sort((a, b) => b.added - a.added || (a.code < b.code ? -1 : 1))
 }
 
-// a share that is no number from 0 to 1 is unknown: nothing at the lower end, everything at the upper
-function share(signal: Signal, full: boolean): number {
-  return signal.share >= 0 && signal.share <= 1 ? signal.share : full ? 1 : 0
+function isShare(share: number): boolean {
+  return share >= 0 && share <= 1
 }
 
 function toScore(logOdds: number): number {
