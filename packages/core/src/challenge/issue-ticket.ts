@@ -7,10 +7,10 @@ import type { Json } from '../ports/json.ts'
 import type { Cookie } from '../request/serialize-cookie.ts'
 import { digestOf, randomId } from '../seal/random-id.ts'
 import {
+  isTransactionCookieName,
   MOST_TRANSACTIONS_PER_BROWSER,
   TICKET_LIFE_MS,
   type Ticket,
-  TRANSACTION_COOKIE_PREFIX,
   transactionCookieName,
 } from './ticket.ts'
 
@@ -65,7 +65,7 @@ function transactionCookies(
   id: string,
   value: string,
 ): Cookie[] {
-  const others = [...present.keys()].filter((name) => name.startsWith(TRANSACTION_COOKIE_PREFIX))
+  const others = [...present.keys()].filter(isTransactionCookieName)
   const surplus = others.slice(0, Math.max(0, others.length - (MOST_TRANSACTIONS_PER_BROWSER - 1)))
   return [
     ...surplus.map((name) => ({ name: name as Cookie['name'], value: '', maxAgeSeconds: 0 })),

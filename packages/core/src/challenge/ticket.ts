@@ -28,6 +28,11 @@ export interface Ticket {
   readonly tries: number
 }
 
+/** A name that was given here: a client may send any, and only such a one can be sent back to be expired. */
+export function isTransactionCookieName(name: string): boolean {
+  return /^__Host-challenge-[\w-]{22}$/.test(name)
+}
+
 export function transactionCookieName(ticket: string): string {
   return `${TRANSACTION_COOKIE_PREFIX}${ticket}`
 }

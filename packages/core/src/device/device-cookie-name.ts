@@ -9,6 +9,13 @@ export const DEVICE_COOKIE_PREFIX = '__Host-device-'
 /** A browser keeps the devices of at most this many subjects. */
 export const MOST_DEVICES_PER_BROWSER = 5
 
+const WELL_FORMED = /^__Host-device-[\w-]{16}$/
+
+/** A name that this module could have given: a client may send any, and only such a one can be sent back to be expired. */
+export function isDeviceCookieName(name: string): boolean {
+  return WELL_FORMED.test(name)
+}
+
 export interface DeviceCookieNames {
   /** One per secret, newest first: the first is written, all are read. */
   for(subject: string): readonly string[] | Promise<readonly string[]>

@@ -1,7 +1,7 @@
 // At most five device cookies per browser: which ones have to go when another is set.
 import type { Sealer } from '../seal/create-sealer.ts'
 import { parseDeviceCookie } from './device-cookie.ts'
-import { DEVICE_COOKIE_PREFIX, MOST_DEVICES_PER_BROWSER } from './device-cookie-name.ts'
+import { isDeviceCookieName, MOST_DEVICES_PER_BROWSER } from './device-cookie-name.ts'
 
 /** Names to expire: first what cannot be read any more, then what was used longest ago. */
 export async function limitDeviceCookies(
@@ -9,9 +9,7 @@ export async function limitDeviceCookies(
   setting: string,
   sealer: Sealer,
 ): Promise<readonly string[]> {
-  const others = [...cookies].filter(
-    ([name]) => name.startsWith(DEVICE_COOKIE_PREFIX) && name !== setting,
-  )
+  const others = [...cookies].filter(([name]) => isDeviceCookieName(name) && name !== setting)
   const surplus = others.length - (MOST_DEVICES_PER_BROWSER - 1)
   if (surplus <= 0) return []
   const used = await Promise.all(
