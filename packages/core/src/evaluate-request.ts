@@ -72,7 +72,7 @@ export async function evaluateRequest(
     return decide(engine, request, base, basis, [])
 
   // not passed, and a device may change that: its first use in this session is checked, and all is judged again
-  const { device, cookies } = await settleDevice(engine, scene)
+  const { device, cookies } = await settleDevice(engine, scene, activation.deviceLimits)
   return decide(
     engine,
     request,

@@ -1,11 +1,13 @@
 // A device's first use in a new session: one compare-and-set on the stored grant. A copy of an older cookie shows here.
 import type { ReasonCode } from '../decide/reason-code.ts'
+import type { DeviceLimits } from '../policy/facts.ts'
 import type { Store } from '../ports/store.ts'
 import { digestOf } from '../seal/random-id.ts'
 import type { DeviceCookie } from './device-cookie.ts'
 import {
   type DeviceGrant,
   deviceKey,
+  limitsAfterUse,
   longestLimit,
   parseDeviceGrant,
   toJson,
@@ -26,6 +28,7 @@ export async function bindDevice(
   cookie: DeviceCookie,
   binding: string,
   at: number,
+  limitsNow: Readonly<Record<string, DeviceLimits>>,
 ): Promise<Binding> {
   const session = await digestOf(binding)
   // a second round only where a parallel request was first; it then finds its own session there
@@ -37,8 +40,11 @@ export async function bindDevice(
     if (ended !== undefined) return refused(ended)
     if (cookie.generation !== grant.generation)
       return judgeOldGeneration(cookie, grant, session, binding, at)
+    const limits = limitsAfterUse(grant, limitsNow, at)
+    if (limits === undefined) return refused('device_idle')
     const next: DeviceGrant = {
       ...grant,
+      limits,
       generation: grant.generation + 1,
       session,
       boundAt: at,

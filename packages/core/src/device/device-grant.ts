@@ -26,6 +26,38 @@ export function longestLimit(limits: Readonly<Record<string, DeviceLimits>>): nu
   return Math.max(0, ...Object.values(limits).map(({ overallMs }) => overallMs))
 }
 
+/** A limit that has run out: it stays in the grant, so that no later policy brings the trust back to life. */
+const OVER: DeviceLimits = { overallMs: 0, idleMs: 0 }
+
+/**
+ * The limits that a grant goes on with when it is used at `at`. A use ends the idle time, so whatever was idle for too
+ * long, by the limits of its time or of `now`, is over for good. `undefined`: there is nothing left.
+ */
+export function limitsAfterUse(
+  { usedAt, limits }: Pick<DeviceGrant, 'usedAt' | 'limits'>,
+  now: Readonly<Record<string, DeviceLimits>>,
+  at: number,
+): Readonly<Record<string, DeviceLimits>> | undefined {
+  const left: Record<string, DeviceLimits> = {}
+  let alive = false
+  for (const name of new Set([...Object.keys(limits), ...Object.keys(now)])) {
+    const [then, today] = [own(limits, name), own(now, name)]
+    const idleMs = Math.min(then?.idleMs ?? Infinity, today?.idleMs ?? Infinity)
+    const inTime = at - usedAt <= idleMs
+    alive ||= inTime
+    if (!inTime) left[name] = OVER
+    else if (then !== undefined) left[name] = then
+  }
+  return alive ? left : undefined
+}
+
+function own(
+  limits: Readonly<Record<string, DeviceLimits>>,
+  name: string,
+): DeviceLimits | undefined {
+  return Object.hasOwn(limits, name) ? limits[name] : undefined
+}
+
 export function toJson(grant: DeviceGrant): Json {
   return {
     ...grant,
