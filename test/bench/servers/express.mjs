@@ -1,7 +1,7 @@
 // One Express server to be measured: bare, guarded by Countersign, or by express-oauth2-jwt-bearer. Tells its port.
 import express from 'express'
 import { auth } from 'express-oauth2-jwt-bearer'
-import { createGuard, jwtIdentity } from '../../../packages/express/dist/index.js'
+import { createGuard, jwtIdentity, velocity } from '../../../packages/express/dist/index.js'
 import { fileBackend } from '../../../packages/node/dist/index.js'
 import { benchPolicy, JWT } from '../support/guard.mjs'
 
@@ -14,6 +14,7 @@ if (kind === 'countersign') {
     identity: jwtIdentity(JWT),
     backend: fileBackend(directory),
     policy: benchPolicy(false),
+    detectors: [velocity({ limit: 1_000_000_000 })],
     challengePath: '/step-up',
     publicOrigin: 'http://localhost',
   })

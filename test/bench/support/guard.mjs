@@ -1,6 +1,6 @@
 // The guard that is measured: W4, on the embedded backend, with opt-outs durable.
 import { SignJWT } from 'jose'
-import { createGuardCore } from '../../../packages/core/dist/index.js'
+import { createGuardCore, velocity } from '../../../packages/core/dist/index.js'
 import { fileBackend, nodePlatform } from '../../../packages/node/dist/index.js'
 import { documentOf } from './policies.mjs'
 
@@ -40,6 +40,8 @@ export async function createBenchGuard(directory, jwtIdentity, passes = false) {
       identity: jwtIdentity(JWT),
       backend: fileBackend(directory),
       policy: benchPolicy(passes),
+      // one subject makes all requests here: that the velocity detector would notice
+      detectors: [velocity({ limit: 1_000_000_000 })],
       challengePath: '/step-up',
       publicOrigin: 'http://localhost',
       logger: quiet,
