@@ -1,53 +1,36 @@
-// The feed in files: `log.ndjson` (an event a line), `snapshot`, and where the log ends, kept apart. What is after the
-// snapshot is in memory too, so that followers read from there; each heartbeat looks whether the file is still ours.
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+// The feed in files. What comes after the snapshot is in memory too, and followers read it from there; each heartbeat
+// looks whether the log is still the one that we write.
 import {
-  type AppendResult,
-  ConfigurationError,
   comparePositions,
   createState,
   type Feed,
   type FeedBatch,
   type FeedEntry,
-  type FeedEvent,
   firstPosition,
   nextChange,
-  nextPosition,
   type Position,
   readPosition,
 } from '@countersign/core'
 import type { DataDirectory } from './data-directory.ts'
-import { codeOf, isDiskFull, replaceFile } from './durable-files.ts'
+import { isDiskFull, replaceFile } from './durable-files.ts'
 import { type EndFile, endKey, openEndFile, readEnd } from './end-file.ts'
+import {
+  feedCut,
+  feedPaths,
+  feedUnreadable,
+  readHistory,
+  type Snapshot,
+  toFeedLine,
+  writeSnapshot,
+} from './feed-files.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { openLineLog } from './line-log.ts'
-import { readLines } from './read-lines.ts'
+import { type Appending, placeAppends } from './place-appends.ts'
 import type { SpaceReserve } from './space-reserve.ts'
 
 export interface OpenedFeed {
   readonly feed: Feed
   readonly warnings: readonly string[]
-}
-
-interface Snapshot {
-  readonly at: Position
-  /** The last position of each topic at that time, for compare-and-set. */
-  readonly topics: readonly (readonly [string, Position])[]
-  readonly state: Uint8Array
-}
-
-interface History {
-  readonly snapshot: Snapshot
-  /** Those after the snapshot. */
-  readonly entries: readonly FeedEntry[]
-}
-
-interface Appending {
-  readonly event: FeedEvent
-  readonly expect: Position | 'none' | undefined
-  readonly resolve: (result: AppendResult) => void
-  readonly reject: (error: unknown) => void
 }
 
 // whoever may write here may command the app: this keeps a torn slot from being read, and hides nothing from anybody
@@ -63,11 +46,7 @@ export async function openFileFeed(
   dir: DataDirectory,
   { reserve, assertHeld }: FileFeedOptions,
 ): Promise<OpenedFeed> {
-  const paths = {
-    log: join(dir.feed, 'log.ndjson'),
-    snapshot: join(dir.feed, 'snapshot'),
-    end: join(dir.ends, 'feed'),
-  }
+  const paths = feedPaths(dir)
   const warnings: string[] = []
   const history = await readHistory(paths)
   let { snapshot } = history
@@ -95,7 +74,7 @@ export async function openFileFeed(
       const acknowledged = found.end
       if (comparePositions(last, acknowledged) < 0) {
         await file.close()
-        throw tailIsGone(paths, last, acknowledged)
+        throw feedCut(paths, last, acknowledged)
       }
     } else if (last !== firstPosition(1)) {
       const before = last
@@ -117,7 +96,7 @@ export async function openFileFeed(
       position: last,
       confirmedAt: 0,
     })
-    if (!applied.ok) throw unreadable(paths.log, applied.text)
+    if (!applied.ok) throw feedUnreadable(paths.log, applied.text)
     const at = firstPosition(readPosition(last)[0] + 1)
     await keep({ at, topics: [], state: state.toSnapshot() })
     last = at
@@ -126,11 +105,14 @@ export async function openFileFeed(
   async function keep(next: Snapshot): Promise<void> {
     await writeSnapshot(paths.snapshot, next)
     const rest = entries.filter(({ position }) => comparePositions(position, next.at) > 0)
-    rewrites += 1
     const old = log
-    await replaceFile(paths.log, rest.map(toLine))
-    log = (await openLineLog(paths.log)).log
     rewrites += 1
+    try {
+      await replaceFile(paths.log, rest.map(toFeedLine))
+      log = (await openLineLog(paths.log)).log
+    } finally {
+      rewrites += 1
+    }
     snapshot = next
     entries = rest
     await old.close()
@@ -146,41 +128,21 @@ export async function openFileFeed(
   }
 
   async function commitAppends(group: readonly Appending[]): Promise<void> {
-    const taken: { entry: FeedEntry; appending: Appending }[] = []
-    const tentative = new Map<string, Position>()
-    let at = last
-    for (const appending of group) {
-      const { event, expect } = appending
-      const topicLast = tentative.get(event.topic) ?? topics.get(event.topic) ?? 'none'
-      if (expect !== undefined && expect !== topicLast) {
-        // the one that was first is in this group and may yet fail: the answer waits for it
-        taken.push({
-          entry: { position: at, event },
-          appending: { ...appending, expect: topicLast },
-        })
-        continue
-      }
-      at = nextPosition(at)
-      tentative.set(event.topic, at)
-      taken.push({ entry: { position: at, event }, appending: { ...appending, expect: undefined } })
-    }
-    const written = taken.filter(({ appending }) => appending.expect === undefined)
+    const placed = placeAppends(group, last, topics)
+    const added = placed.flatMap(({ entry }) => entry ?? [])
     try {
-      if (written.length > 0) await write(written.map(({ entry }) => entry))
+      if (added.length > 0) await write(added)
     } catch (error) {
       for (const { reject } of group) reject(error)
       return
     }
-    for (const { entry, appending } of taken) {
-      const { expect } = appending
-      if (expect === undefined) appending.resolve({ ok: true, position: entry.position })
-      else appending.resolve({ ok: false, last: expect })
-    }
-    if (written.length > 0) for (const wake of wakers) wake()
+    // one that came too late is told so now: the one that was first might have failed
+    for (const { appending, result } of placed) appending.resolve(result)
+    if (added.length > 0) for (const wake of wakers) wake()
   }
 
   async function write(added: readonly FeedEntry[]): Promise<void> {
-    const lines = added.map(toLine).join('')
+    const lines = added.map(toFeedLine).join('')
     await assertHeld()
     await log.assertIntact().catch((error) => {
       failed = error
@@ -278,85 +240,4 @@ export async function openFileFeed(
   }
 
   return { feed, warnings }
-}
-
-async function readHistory(paths: { log: string; snapshot: string }): Promise<History> {
-  const snapshot = (await readSnapshot(paths.snapshot)) ?? {
-    at: firstPosition(1),
-    topics: [],
-    state: new Uint8Array(),
-  }
-  const entries: FeedEntry[] = []
-  let at: Position = snapshot.at
-  for await (const { text } of readLines(paths.log)) {
-    const entry = parseEntry(paths.log, text)
-    // a crash between the snapshot and the shorter log leaves lines that the snapshot holds already
-    if (comparePositions(entry.position, snapshot.at) <= 0) continue
-    if (entry.position !== nextPosition(at)) {
-      throw unreadable(paths.log, `${entry.position} comes after ${at}`)
-    }
-    entries.push(entry)
-    at = entry.position
-  }
-  return { snapshot, entries }
-}
-
-function parseEntry(path: string, text: string): FeedEntry {
-  try {
-    const entry = JSON.parse(text) as FeedEntry
-    if (Number.isInteger(readPosition(entry.position)[1]) && typeof entry.event === 'object')
-      return entry
-  } catch {
-    // told below
-  }
-  throw unreadable(path, `a line that is no event: ${JSON.stringify(text.slice(0, 60))}`)
-}
-
-async function readSnapshot(path: string): Promise<Snapshot | undefined> {
-  let bytes: Buffer
-  try {
-    bytes = await readFile(path)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-  const line = bytes.indexOf(10)
-  try {
-    const { at, topics } = JSON.parse(bytes.toString('utf8', 0, line)) as Omit<Snapshot, 'state'>
-    return { at, topics, state: new Uint8Array(bytes.subarray(line + 1)) }
-  } catch {
-    throw unreadable(path, 'a file that is no snapshot')
-  }
-}
-
-async function writeSnapshot(path: string, { state, ...header }: Snapshot): Promise<void> {
-  await replaceFile(path, [`${JSON.stringify(header)}\n`, state])
-}
-
-function toLine({ position, event }: FeedEntry): string {
-  return `${JSON.stringify({ position, event })}\n`
-}
-
-function unreadable(path: string, got: string): ConfigurationError {
-  return new ConfigurationError({
-    code: 'feed_unreadable',
-    path,
-    problem: 'cannot be read in order',
-    got,
-    fix: 'Restore it from a backup together with the whole data directory: revocations may be missing.',
-  })
-}
-
-function tailIsGone(
-  paths: { log: string; end: string },
-  last: Position,
-  acknowledged: Position,
-): ConfigurationError {
-  return new ConfigurationError({
-    code: 'feed_cut',
-    path: paths.log,
-    problem: `has to reach ${acknowledged}, as it once did`,
-    got: `a log that ends at ${last}`,
-    fix: `Restore the whole data directory. Or accept that revocations are lost, and begin a new history: rm ${paths.end}`,
-  })
 }

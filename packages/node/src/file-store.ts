@@ -4,12 +4,9 @@ import { join } from 'node:path'
 import {
   addCounters,
   type Clock,
-  ConfigurationError,
   type Counters,
   isExpected,
-  type Json,
   type Store,
-  type StoreEntry,
   type StoreKey,
   systemClock,
 } from '@countersign/core'
@@ -17,24 +14,18 @@ import type { DataDirectory } from './data-directory.ts'
 import { replaceFile } from './durable-files.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { openLineLog } from './line-log.ts'
-import { readLines } from './read-lines.ts'
 import type { SpaceReserve } from './space-reserve.ts'
-
-interface Kept {
-  readonly key: StoreKey
-  readonly text: string
-  readonly version: number
-  /** Milliseconds since the epoch; null: for good. */
-  readonly until: number | null
-}
-
-type Shards = Map<string, Map<string, Kept>>
-
-/** What an operation changes: nothing, or one key. */
-interface Change {
-  readonly key: StoreKey
-  readonly kept: Kept | undefined
-}
+import {
+  applyChange,
+  type Change,
+  isOver,
+  type Kept,
+  liveLines,
+  readStore,
+  shardOf,
+  toStoreEntry,
+  toStoreLine,
+} from './store-lines.ts'
 
 interface Operation {
   /** Looks at the map and says what to change and what to answer. Runs alone. */
@@ -73,7 +64,7 @@ export async function openFileStore(
         if (change === undefined) continue
         undo.push({ key: change.key, kept: lookUp(change.key) })
         apply(change)
-        lines += toLine(change)
+        lines += toStoreLine(change)
       }
       if (lines !== '') {
         await reserve.assertHeld()
@@ -169,7 +160,7 @@ export async function openFileStore(
       // what is not durable yet may still be undone
       if (pending.has(nameOf(key))) await commits.settled()
       const kept = find(key)
-      return kept && toEntry(kept)
+      return kept && toStoreEntry(kept)
     },
     async write(key, value, expect, ttlMs) {
       const text = value === undefined ? undefined : JSON.stringify(value)
@@ -199,7 +190,7 @@ export async function openFileStore(
       await commits.settled()
       const now = clock.now()
       for (const kept of [...(shards.get(shardOf(kind, owner))?.values() ?? [])]) {
-        if (!isOver(kept, now)) yield toEntry(kept)
+        if (!isOver(kept, now)) yield toStoreEntry(kept)
       }
     },
     async close() {
@@ -211,104 +202,6 @@ export async function openFileStore(
   }
 }
 
-function isOver(kept: Kept, now: number): boolean {
-  return kept.until !== null && now >= kept.until
-}
-
-function toEntry({ key, text, version }: Kept): StoreEntry {
-  return { key, value: JSON.parse(text) as Json, version: String(version) }
-}
-
-function shardOf(kind: string, owner: string): string {
-  return JSON.stringify([kind, owner])
-}
-
 function nameOf(key: StoreKey): string {
   return JSON.stringify(key)
-}
-
-/** Returns by how many bytes what is alive grew. */
-function applyChange(shards: Shards, { key: [kind, owner, id], kept }: Change): number {
-  const name = shardOf(kind, owner)
-  let shard = shards.get(name)
-  const before = shard?.get(id)
-  if (kept === undefined) {
-    shard?.delete(id)
-    if (shard?.size === 0) shards.delete(name)
-  } else {
-    if (shard === undefined) {
-      shard = new Map()
-      shards.set(name, shard)
-    }
-    shard.set(id, kept)
-  }
-  return weigh(kept) - weigh(before)
-}
-
-function weigh(kept: Kept | undefined): number {
-  if (kept === undefined) return 0
-  const [kind, owner, id] = kept.key
-  return kept.text.length + kind.length + owner.length + id.length + 40
-}
-
-/** `[version]` alone tells the last version that was given away; `[version, key]` a deletion. */
-type LineJson =
-  | readonly [version: number]
-  | readonly [version: number, key: StoreKey]
-  | readonly [version: number, key: StoreKey, until: number | null, value: Json]
-
-function toLine({ key, kept }: Change): string {
-  const name = JSON.stringify(key)
-  if (kept === undefined) return `[0,${name}]\n`
-  return `[${kept.version},${name},${kept.until},${kept.text}]\n`
-}
-
-function* liveLines(shards: Shards, version: number): Generator<string> {
-  let lines = `[${version}]\n`
-  for (const shard of shards.values()) {
-    for (const kept of shard.values()) {
-      lines += toLine({ key: kept.key, kept })
-      if (lines.length < 65_536) continue
-      yield lines
-      lines = ''
-    }
-  }
-  yield lines
-}
-
-async function readStore(
-  path: string,
-  now: number,
-): Promise<{ shards: Shards; version: number; liveBytes: number }> {
-  const shards: Shards = new Map()
-  let version = 0
-  let liveBytes = 0
-  for await (const { text } of readLines(path)) {
-    const [given, key, until, value] = parseLine(path, text)
-    version = Math.max(version, given)
-    if (key === undefined) continue
-    const kept: Kept | undefined =
-      value === undefined
-        ? undefined
-        : { key, text: JSON.stringify(value), version: given, until: until ?? null }
-    const over = kept !== undefined && isOver(kept, now)
-    liveBytes += applyChange(shards, { key, kept: over ? undefined : kept })
-  }
-  return { shards, version, liveBytes }
-}
-
-function parseLine(path: string, text: string): LineJson {
-  try {
-    const line = JSON.parse(text) as LineJson
-    if (Array.isArray(line) && Number.isSafeInteger(line[0])) return line
-  } catch {
-    // told below
-  }
-  throw new ConfigurationError({
-    code: 'store_unreadable',
-    path,
-    problem: 'cannot be read',
-    got: `a line that is none of the store's: ${JSON.stringify(text.slice(0, 60))}`,
-    fix: 'Restore the data directory, or remove this file: trust and counters that it held have then ended.',
-  })
 }
