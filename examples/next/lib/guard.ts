@@ -1,0 +1,18 @@
+// The guard of the shop: who asks, by which policy, and where state is kept.
+import { resolve } from 'node:path'
+import { createGuard, fileBackend, type Guard } from '@countersign/next'
+import { shop } from './shop.ts'
+
+const { PORT = '3000', COUNTERSIGN_DATA = '.data' } = process.env
+
+export const guard: Guard = createGuard({
+  identity: ({ headers }) => shop().sessions.read(headers.get('cookie')),
+  // from this folder, where Next runs
+  policy: resolve(/* turbopackIgnore: true */ '../shop/policy.yaml'),
+  publicOrigin: `http://localhost:${PORT}`,
+  challengePath: '/step-up',
+  loginPath: '/login',
+  logoutPath: '/logout',
+  handlerPath: '/countersign',
+  backend: fileBackend(resolve(/* turbopackIgnore: true */ COUNTERSIGN_DATA)),
+})
