@@ -1,14 +1,20 @@
 // The fold: what all events so far mean. Decisions read it synchronously; only the feed's events change it.
 import type { FeedBatch, FeedEntry } from '../ports/feed.ts'
 import { comparePositions, nextPosition, type Position, readPosition } from '../ports/position.ts'
-import { type Activation, type Activations, createActivations } from './activations.ts'
-import { createEventWindow, type EventWindow } from './event-window.ts'
-import type { CredentialChange, FeedEvent, SwitchTarget } from './feed-event.ts'
-import { createLineage, type Lineage } from './lineage.ts'
-import { type About, createLiveSignals, type LiveSignal, type LiveSignals } from './live-signals.ts'
-import { createRevocations, type Revocations } from './revocations.ts'
-import { readSnapshot, type SnapshotJson, writeSnapshot } from './snapshot.ts'
-import { createSwitches, type Suspension, type Switches } from './switches.ts'
+import type { Activation } from './activations.ts'
+import type { CredentialChange, SwitchTarget } from './feed-event.ts'
+import type { About, LiveSignal } from './live-signals.ts'
+import { writeSnapshot } from './snapshot.ts'
+import {
+  createParts,
+  foldEvent,
+  generationOf,
+  isKnownEvent,
+  partsToJson,
+  restoreParts,
+  startOf,
+} from './state-parts.ts'
+import type { Suspension } from './switches.ts'
 
 export type Applied =
   /** `folded`: the events that were new, in order. `replaced`: a snapshot took the place of the state. */
@@ -76,15 +82,6 @@ export interface StateOptions {
   readonly now: () => number
 }
 
-interface Parts {
-  readonly activations: Activations
-  readonly switches: Switches
-  readonly revocations: Revocations
-  readonly signals: LiveSignals
-  readonly lineage: Lineage
-  readonly window: EventWindow
-}
-
 export function createState({ now }: StateOptions): State {
   let parts = createParts()
   let position: Position | undefined
@@ -116,7 +113,7 @@ export function createState({ now }: StateOptions): State {
     const before = { parts, position }
     try {
       const start = batch.events[0]?.position ?? batch.position
-      const restored = restore(bytes, start)
+      const restored = restoreParts(bytes, start)
       parts = restored.parts
       position = restored.position
     } catch (error) {
@@ -144,7 +141,7 @@ export function createState({ now }: StateOptions): State {
       if (!isKnownEvent(entry.event)) return refuse('unknown_event', `at ${entry.position}`)
       position = entry.position
       if (parts.window.add(entry.event.id)) {
-        fold(parts, entry, now())
+        foldEvent(parts, entry, now())
         folded.push(entry)
       }
     }
@@ -211,87 +208,11 @@ export function createState({ now }: StateOptions): State {
     toSnapshot() {
       if (position === undefined)
         throw new Error('nothing was folded yet: there is no state to keep')
-      return writeSnapshot(toJson(parts, position))
+      return writeSnapshot(partsToJson(parts, position))
     },
   }
 }
 
 function refuse(problem: FoldProblem, text: string): Applied {
   return { ok: false, problem, text }
-}
-
-function generationOf(position: Position): number {
-  return readPosition(position)[0]
-}
-
-function startOf(position: Position): Position {
-  return `${generationOf(position)}:0`
-}
-
-function createParts(json?: SnapshotJson): Parts {
-  return {
-    activations: createActivations(json?.activations),
-    switches: createSwitches(json?.switches),
-    revocations: createRevocations(json?.revocations),
-    signals: createLiveSignals(json?.signals),
-    lineage: createLineage(json?.lineage),
-    window: createEventWindow(json?.eventIds),
-  }
-}
-
-/** A snapshot of an earlier generation is what the new one began with; an empty one, that it began with nothing. */
-function restore(bytes: Uint8Array, next: Position): { parts: Parts; position: Position } {
-  if (bytes.length === 0) return { parts: createParts(), position: startOf(next) }
-  const json = readSnapshot(bytes)
-  const parts = createParts(json)
-  const behind = generationOf(json.position) - generationOf(next)
-  if (behind > 0) throw new Error(`a snapshot of ${json.position} for ${next}`)
-  if (behind === 0) return { parts, position: json.position }
-  parts.lineage.close(json.position)
-  return { parts, position: startOf(next) }
-}
-
-function fold(parts: Parts, { position, event }: FeedEntry, now: number): void {
-  switch (event.topic) {
-    case 'policy':
-      parts.activations.fold(event, position, now)
-      return
-    case 'switch':
-      parts.switches.fold(event)
-      return
-    case 'signal':
-      parts.signals.fold(event.data, event.at)
-      return
-    case 'revocation':
-      if (event.data.kind === 'activation') {
-        parts.activations.recall(event.data.activation, event.at, now)
-      } else {
-        parts.revocations.fold(event.data, position, event.at, now)
-      }
-  }
-}
-
-const KNOWN: Readonly<Record<FeedEvent['topic'], readonly string[] | undefined>> = {
-  policy: ['activate', 'rollback'],
-  switch: ['suspend', 'resume'],
-  revocation: ['subject', 'session', 'device', 'activation'],
-  signal: undefined,
-}
-
-function isKnownEvent(event: FeedEvent): boolean {
-  if (!Object.hasOwn(KNOWN, event.topic)) return false
-  if (event.topic === 'signal') return typeof event.data.code === 'string'
-  return KNOWN[event.topic]?.includes(event.data.kind) ?? false
-}
-
-function toJson(parts: Parts, position: Position): SnapshotJson {
-  return {
-    position,
-    activations: parts.activations.toJson(),
-    switches: parts.switches.toJson(),
-    revocations: parts.revocations.toJson(),
-    signals: parts.signals.toJson(),
-    lineage: parts.lineage.toJson(),
-    eventIds: parts.window.toJson(),
-  }
 }

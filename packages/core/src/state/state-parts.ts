@@ -1,0 +1,101 @@
+// The parts that make up the folded state, what an event changes in them, and how they are kept and restored.
+import type { FeedEntry } from '../ports/feed.ts'
+import { type Position, readPosition } from '../ports/position.ts'
+import { type Activations, createActivations } from './activations.ts'
+import { createEventWindow, type EventWindow } from './event-window.ts'
+import type { FeedEvent } from './feed-event.ts'
+import { createLineage, type Lineage } from './lineage.ts'
+import { createLiveSignals, type LiveSignals } from './live-signals.ts'
+import { createRevocations, type Revocations } from './revocations.ts'
+import { readSnapshot, type SnapshotJson } from './snapshot.ts'
+import { createSwitches, type Switches } from './switches.ts'
+
+export interface Parts {
+  readonly activations: Activations
+  readonly switches: Switches
+  readonly revocations: Revocations
+  readonly signals: LiveSignals
+  readonly lineage: Lineage
+  readonly window: EventWindow
+}
+
+export function createParts(json?: SnapshotJson): Parts {
+  return {
+    activations: createActivations(json?.activations),
+    switches: createSwitches(json?.switches),
+    revocations: createRevocations(json?.revocations),
+    signals: createLiveSignals(json?.signals),
+    lineage: createLineage(json?.lineage),
+    window: createEventWindow(json?.eventIds),
+  }
+}
+
+/** A snapshot of an earlier generation is what the new one began with; an empty one, that it began with nothing. */
+export function restoreParts(
+  bytes: Uint8Array,
+  next: Position,
+): { parts: Parts; position: Position } {
+  if (bytes.length === 0) return { parts: createParts(), position: startOf(next) }
+  const json = readSnapshot(bytes)
+  const parts = createParts(json)
+  const behind = generationOf(json.position) - generationOf(next)
+  if (behind > 0) throw new Error(`a snapshot of ${json.position} for ${next}`)
+  if (behind === 0) return { parts, position: json.position }
+  parts.lineage.close(json.position)
+  return { parts, position: startOf(next) }
+}
+
+/** What one event changes. */
+export function foldEvent(parts: Parts, { position, event }: FeedEntry, now: number): void {
+  switch (event.topic) {
+    case 'policy':
+      parts.activations.fold(event, position, now)
+      return
+    case 'switch':
+      parts.switches.fold(event)
+      return
+    case 'signal':
+      parts.signals.fold(event.data, event.at)
+      return
+    case 'revocation':
+      if (event.data.kind === 'activation') {
+        parts.activations.recall(event.data.activation, event.at, now)
+      } else {
+        parts.revocations.fold(event.data, position, event.at, now)
+      }
+  }
+}
+
+const KNOWN: Readonly<Record<FeedEvent['topic'], readonly string[] | undefined>> = {
+  policy: ['activate', 'rollback'],
+  switch: ['suspend', 'resume'],
+  revocation: ['subject', 'session', 'device', 'activation'],
+  signal: undefined,
+}
+
+/** An event of a later release might take something back: it must not be passed over. */
+export function isKnownEvent(event: FeedEvent): boolean {
+  if (!Object.hasOwn(KNOWN, event.topic)) return false
+  if (event.topic === 'signal') return typeof event.data.code === 'string'
+  return KNOWN[event.topic]?.includes(event.data.kind) ?? false
+}
+
+export function partsToJson(parts: Parts, position: Position): SnapshotJson {
+  return {
+    position,
+    activations: parts.activations.toJson(),
+    switches: parts.switches.toJson(),
+    revocations: parts.revocations.toJson(),
+    signals: parts.signals.toJson(),
+    lineage: parts.lineage.toJson(),
+    eventIds: parts.window.toJson(),
+  }
+}
+
+export function generationOf(position: Position): number {
+  return readPosition(position)[0]
+}
+
+export function startOf(position: Position): Position {
+  return `${generationOf(position)}:0`
+}
