@@ -6,7 +6,7 @@ import type { Facts } from '../policy/facts.ts'
 import { mergeRequirements } from '../policy/merge-requirements.ts'
 import type { PreparedPolicy } from '../policy/prepare-policy.ts'
 import type { UnmetRule, Verdict } from '../policy/verdict.ts'
-import type { Decision, OptOutCheck, Outcome, Reason } from './decision.ts'
+import type { Decision, OptOutCheck, Reason } from './decision.ts'
 import type { PreparedActivation } from './prepare-activation.ts'
 import type { ReasonCode } from './reason-code.ts'
 import { REASON_TEXT } from './reason-text.ts'
@@ -207,9 +207,4 @@ export function refuseTooLittle(
     checks,
     withoutOptOuts: 'deny',
   }
-}
-
-export function isStricter(a: Outcome, b: Outcome): boolean {
-  const order: readonly Outcome[] = ['pass', 'opt-out', 'challenge', 'deny']
-  return order.indexOf(a) > order.indexOf(b)
 }

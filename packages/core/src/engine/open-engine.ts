@@ -3,7 +3,7 @@ import { createRecorder } from '../audit/create-recorder.ts'
 import { createRefusalMemory } from '../challenge/refusal-memory.ts'
 import { type PreparedActivation, prepareActivation } from '../decide/prepare-activation.ts'
 import { createDeviceCookieNames } from '../device/device-cookie-name.ts'
-import type { BackendSource } from '../ports/backend.ts'
+import type { BackendSource, OpenBackend } from '../ports/backend.ts'
 import { systemClock } from '../ports/clock.ts'
 import type { Feed } from '../ports/feed.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -31,8 +31,18 @@ export class AppendConflict extends Error {
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { logger } = options
   const backend = await options.backend.open({ secrets: options.secrets })
+  try {
+    return await startEngine(options, backend)
+  } catch (error) {
+    // or its lock would stand against the next attempt
+    await backend.close()
+    throw error
+  }
+}
+
+async function startEngine(options: EngineOptions, backend: OpenBackend): Promise<Engine> {
+  const { logger } = options
   const clock = backend.clock ?? systemClock
   const state = createState({ now: () => clock.now() })
   const freshness = createFreshness(clock, options.maxStalenessMs)
@@ -73,7 +83,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     )
   }
 
-  await follower.caughtUp()
+  try {
+    await follower.caughtUp()
+  } catch (error) {
+    await follower.stop()
+    throw error
+  }
   return {
     clock,
     logger,

@@ -9,7 +9,7 @@ import { toDecisionEntry } from '../decide/to-decision-entry.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Evaluated, evaluateRequest } from '../evaluate-request.ts'
 import type { Logger } from '../ports/logger.ts'
-import { problemReply } from '../reply/build-reply.ts'
+import { unavailableReply } from '../reply/build-reply.ts'
 import { GUARDED_HEADERS } from '../reply/reply.ts'
 import { toReply } from '../reply/to-reply.ts'
 import { coerceResource } from '../request/coerce-resource.ts'
@@ -29,8 +29,11 @@ export async function checkRequest(
   const given = readOnce(request.resource)
   const fixed: GuardedRequest = { ...request, resource: given }
   for (const earlier of memory.decided) {
-    if (earlier.action === request.action && (await isSameResource(engineOf, earlier, given)))
-      return earlier.checked
+    if (earlier.action !== request.action || !(await isSameResource(engineOf, earlier, given)))
+      continue
+    const checked = await earlier.checked
+    // what a page had to leave to a route handler, the handler decides
+    if (checked.is !== 'deferred' || request.mode === 'page') return checked
   }
   const shared = {
     action: request.action,
@@ -48,23 +51,34 @@ async function checkAnew(
   request: GuardedRequest,
   logger: Logger,
 ): Promise<Checked> {
+  let engine: Engine | undefined
   try {
-    return await checkWith(await engineOf(), config, memory, request)
+    engine = await engineOf()
+    return await checkWith(engine, config, memory, request, logger)
   } catch (error) {
-    const id = crypto.randomUUID()
-    logger.error(
-      { err: error, decision: id, action: request.action },
-      'a request could not be decided: it is refused',
-    )
-    const base = { id, at: Date.now(), action: request.action, revision: 'none' }
-    const decision = refuseFailure(base, 'failure') as Refuse
-    memory.last = decision
-    return {
-      is: 'refuse',
-      decision,
-      reply: problemReply(request.reader, 'unavailable', [], { decision: id }),
-    }
+    return refuseUndecided(engine, config, memory, request, logger, error)
   }
+}
+
+/** Nothing in here may fail: it is what failures come to. */
+function refuseUndecided(
+  engine: Engine | undefined,
+  config: GuardConfig,
+  memory: RequestMemory,
+  { reader, action }: GuardedRequest,
+  logger: Logger,
+  error: unknown,
+): Checked {
+  const id = crypto.randomUUID()
+  logger.error(
+    { err: error, decision: id, action },
+    'a request could not be decided: it is refused',
+  )
+  const at = engine?.clock.now() ?? Date.now()
+  const decision = refuseFailure({ id, at, action, revision: 'none' }, 'failure') as Refuse
+  engine?.recorder.count('failure')
+  tell(config, memory, logger, decision)
+  return { is: 'refuse', decision, reply: unavailableReply(reader, id) }
 }
 
 async function checkWith(
@@ -72,6 +86,7 @@ async function checkWith(
   config: GuardConfig,
   memory: RequestMemory,
   request: GuardedRequest,
+  logger: Logger,
 ): Promise<Checked> {
   const { reader } = request
   // a page fetched ahead of time may be shown, but nothing is spent or bound for it (T39)
@@ -84,8 +99,10 @@ async function checkWith(
   if (evaluated.deferred !== undefined && !ahead) return { is: 'deferred', to: evaluated.deferred }
   const { decision } = evaluated
   keep(engine, evaluated)
+  // a proxy's go-on is observed by the handler behind it; what is fetched ahead, nobody did
+  if (!ahead && (request.mode !== 'proxy' || !decision.proceed)) observe(engine, evaluated, logger)
   if (decision.proceed) {
-    told(engine, config, memory, decision)
+    tell(config, memory, logger, decision)
     return {
       is: 'proceed',
       decision,
@@ -93,7 +110,7 @@ async function checkWith(
     }
   }
   const refused = await toReply(engine, config, reader, { ...evaluated, decision })
-  told(engine, config, memory, refused.decision)
+  tell(config, memory, logger, refused.decision)
   return { is: 'refuse', ...refused }
 }
 
@@ -105,33 +122,44 @@ function keep(engine: Engine, { decision, basis }: Evaluated): void {
     return
   }
   if (decision.outcome !== 'opt-out') engine.recorder.note(toDecisionEntry(decision, basis))
+}
+
+function observe(engine: Engine, { basis }: Evaluated, logger: Logger): void {
+  if (basis === undefined) return
   const scene = toDetectorScene(engine, basis.scene, basis.scene.device)
   const about = { subject: basis.scene.identity.subject }
-  for (const detector of engine.detectors.values()) {
-    try {
-      detector.observe?.(scene, ({ code, share, forMs }) =>
+  for (const { code: by, observe } of engine.detectors.values()) {
+    if (observe === undefined) continue
+    beside(logger, `the detector ${by} failed`, () =>
+      observe(scene, ({ code, share, forMs }) =>
         engine.emit(
           { code, share, about, until: scene.at + forMs },
-          `observed by the detector ${detector.code}`,
+          `observed by the detector ${by}`,
         ),
-      )
-    } catch (error) {
-      engine.logger.error({ err: error, detector: detector.code }, 'a detector failed')
-    }
+      ),
+    )
   }
 }
 
-function told(
-  engine: Engine,
-  config: GuardConfig,
+/** Keeps the decision for `guard.decision`, and tells the app. */
+export function tell(
+  { onDecision }: GuardConfig,
   memory: RequestMemory,
+  logger: Logger,
   decision: Decision,
 ): void {
   memory.last = decision
+  if (onDecision !== undefined) beside(logger, 'onDecision failed', () => onDecision(decision))
+}
+
+/** Calls a function of the app's that no decision hangs on. It may be async: a rejection that nobody handles ends a process. */
+function beside(logger: Logger, problem: string, call: () => unknown): void {
   try {
-    config.onDecision?.(decision)
+    const answer = call()
+    if (answer instanceof Promise)
+      answer.catch((error: unknown) => logger.error({ err: error }, problem))
   } catch (error) {
-    engine.logger.error({ err: error, decision: decision.id }, 'onDecision failed')
+    logger.error({ err: error }, problem)
   }
 }
 
@@ -143,16 +171,20 @@ function readOnce(read: () => unknown): () => unknown {
   }
 }
 
-/** Compared as the policy sees it: declared attributes, typed. */
+/** Compared as the policy sees it: declared attributes, typed. What cannot be compared is decided anew. */
 async function isSameResource(
   engineOf: () => Promise<Engine>,
   earlier: RequestMemory['decided'][number],
   given: () => unknown,
 ): Promise<boolean> {
-  const plan = (await engineOf()).current()?.policy.planFor(earlier.action)
-  if (plan === undefined) return true
-  const facts = [earlier.resource(), given()].map((one) =>
-    JSON.stringify(coerceResource(plan.declaration, one)),
-  )
-  return facts[0] === facts[1]
+  try {
+    const plan = (await engineOf()).current()?.policy.planFor(earlier.action)
+    if (plan === undefined) return false
+    const [before, now] = [earlier.resource(), given()].map((one) =>
+      JSON.stringify(coerceResource(plan.declaration, one)),
+    )
+    return before === now
+  } catch {
+    return false
+  }
 }

@@ -92,11 +92,17 @@ export function createGuardCore<Request>(
     const { secrets, detectors, maxStalenessMs } = parsed
     const engine = await openEngine({ backend, secrets, detectors, maxStalenessMs, logger })
     for (const action of named) engine.guardedActions.add(action)
-    await activateAtStart(engine, policy, platform)
-    const services = engineServices(engine, platform)
-    await engine.serve(
-      commandHandlers(services.operator, services.devices, () => readHealth(engine)),
-    )
+    try {
+      await activateAtStart(engine, policy, platform)
+      const services = engineServices(engine, platform)
+      await engine.serve(
+        commandHandlers(services.operator, services.devices, () => readHealth(engine)),
+      )
+    } catch (error) {
+      // or its lock would stand against the next attempt
+      await engine.close()
+      throw error
+    }
     return engine
   })
   const guardedRoutes = matchGuardedRoutes(config)
@@ -129,10 +135,11 @@ export function createGuardCore<Request>(
   }
 
   return {
-    ...createGuardServices(handle, platform),
+    ...createGuardServices({ ...handle, engine: engineOf }, platform),
     nameAction(action) {
       if (declared.planFor(action) === undefined) throw undeclared(action, declared.compiled)
       named.add(action)
+      handle.ifOpen()?.guardedActions.add(action)
     },
     check: (incoming, action, resource, mode = 'full') =>
       checkRequest(

@@ -1,14 +1,15 @@
 // Guarding by the policy's routes: every action whose route matches is decided, and the strictest wins.
-import { isStricter, newDecision, refuseFailure } from '../decide/compose-decision.ts'
+import { newDecision, refuseFailure } from '../decide/compose-decision.ts'
 import type { Refuse } from '../decide/decision.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
 import type { GuardedRequest } from '../decide/guarded-request.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Logger } from '../ports/logger.ts'
-import { problemReply } from '../reply/build-reply.ts'
+import { unavailableReply } from '../reply/build-reply.ts'
 import { type MatchRoutes, prepareRoutes } from '../request/prepare-routes.ts'
 import type { RequestReader } from '../request/request-reader.ts'
-import { checkRequest } from './check-request.ts'
+import type { Cookie } from '../request/serialize-cookie.ts'
+import { checkRequest, tell } from './check-request.ts'
 import type { Checked } from './create-guard-core.ts'
 import type { RequestMemory } from './request-memory.ts'
 
@@ -42,37 +43,63 @@ export function matchGuardedRoutes(config: GuardConfig): GuardedRoutes {
   return {
     async check(engineOf, memory, reader, logger, toRequest) {
       const engine = await engineOf().catch(() => undefined)
-      const match = engine && matcherOf(engine)?.(reader.method(), reader.target())
+      const match = engine && matchSafely(engine, reader, logger)
       if (match?.is === 'none') return { is: 'unguarded' }
       // without an engine, a policy or a readable target any route may be meant
-      if (match?.is !== 'matched') return undetermined(engine, memory, reader)
-      let strictest: Checked = { is: 'unguarded' }
-      for (const action of match.actions) {
-        const checked = await checkRequest(engineOf, config, memory, toRequest(action), logger)
-        if (checked.is === 'refuse' || checked.is === 'deferred') return checked
-        if (isStricterThan(checked, strictest)) strictest = withCookiesOf(checked, strictest)
-      }
+      if (match?.is !== 'matched') return undetermined(engine, config, memory, reader, logger)
+      const all: Checked[] = []
+      for (const action of match.actions)
+        all.push(await checkRequest(engineOf, config, memory, toRequest(action), logger))
+      const strictest = strictestOf(all)
+      if (strictest.is === 'proceed' || strictest.is === 'refuse') memory.last = strictest.decision
       return strictest
     },
   }
+
+  function matchSafely(
+    engine: Engine,
+    reader: RequestReader,
+    logger: Logger,
+  ): ReturnType<MatchRoutes> | undefined {
+    try {
+      return matcherOf(engine)?.(reader.method(), reader.target())
+    } catch (error) {
+      logger.error({ err: error }, 'a request could not be matched with the routes of the policy')
+      return undefined
+    }
+  }
 }
 
-function isStricterThan(a: Checked, b: Checked): boolean {
-  return (
-    a.is === 'proceed' && (b.is !== 'proceed' || isStricter(a.decision.outcome, b.decision.outcome))
-  )
+/** All actions are decided before one is answered, so that their order does not matter (law 2). */
+function strictestOf(all: readonly Checked[]): Checked {
+  const strictest = all.reduce<Checked>((a, b) => (rankOf(b) > rankOf(a) ? b : a), {
+    is: 'unguarded',
+  })
+  // a device that was bound for one of them stays bound, whatever the answer
+  const kept = new Map<string, Cookie>()
+  for (const one of all)
+    if (one.is === 'proceed') for (const cookie of one.edits.cookies) kept.set(cookie.name, cookie)
+  if (strictest.is === 'proceed')
+    return { ...strictest, edits: { ...strictest.edits, cookies: [...kept.values()] } }
+  if (strictest.is !== 'refuse') return strictest
+  for (const cookie of strictest.reply.cookies) kept.set(cookie.name, cookie)
+  return { ...strictest, reply: { ...strictest.reply, cookies: [...kept.values()] } }
 }
 
-function withCookiesOf(checked: Checked, earlier: Checked): Checked {
-  if (checked.is !== 'proceed' || earlier.is !== 'proceed') return checked
-  const cookies = [...earlier.edits.cookies, ...checked.edits.cookies]
-  return { ...checked, edits: { ...checked.edits, cookies } }
+const RANK = { unguarded: 0, pass: 1, 'opt-out': 2, deferred: 3, challenge: 4, deny: 5 } as const
+
+function rankOf(checked: Checked): number {
+  return RANK[
+    checked.is === 'proceed' || checked.is === 'refuse' ? checked.decision.outcome : checked.is
+  ]
 }
 
 function undetermined(
   engine: Engine | undefined,
+  config: GuardConfig,
   memory: RequestMemory,
   reader: RequestReader,
+  logger: Logger,
 ): Checked {
   const base =
     engine === undefined
@@ -83,10 +110,6 @@ function undetermined(
     engine === undefined ? 'failure' : 'route_undetermined',
   ) as Refuse
   engine?.recorder.count('route_undetermined')
-  memory.last = decision
-  return {
-    is: 'refuse',
-    decision,
-    reply: problemReply(reader, 'unavailable', [], { decision: decision.id }),
-  }
+  tell(config, memory, logger, decision)
+  return { is: 'refuse', decision, reply: unavailableReply(reader, decision.id) }
 }

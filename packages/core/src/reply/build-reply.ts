@@ -53,19 +53,33 @@ export function problemReply(
       ...pageReply(status, problemPage(title, details), cookies),
       headers: [...GUARDED_HEADERS, ...PAGE_HEADERS, ...headers],
     }
+  return programReply(code, cookies, details, headers)
+}
+
+/** The 503 of whatever failed inside, with nothing but the decision's id; also where the request itself cannot be read. */
+export function unavailableReply(reader: RequestReader, decision: string): Reply {
+  try {
+    return problemReply(reader, 'unavailable', [], { decision })
+  } catch {
+    return programReply('unavailable', [], { decision }, [])
+  }
+}
+
+function programReply(
+  code: ProblemCode,
+  cookies: readonly Cookie[],
+  details: ProblemDetails,
+  headers: Reply['headers'],
+): Reply {
+  const { status, title } = PROBLEMS[code]
+  const type = `urn:countersign:problem:${code}`
   return {
     status,
     headers: [...GUARDED_HEADERS, ...headers],
     cookies,
     body: {
       type: 'application/problem+json',
-      text: JSON.stringify({
-        type: `urn:countersign:problem:${code}`,
-        title,
-        status,
-        code,
-        ...details,
-      }),
+      text: JSON.stringify({ type, title, status, code, ...details }),
     },
   }
 }
