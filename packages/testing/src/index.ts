@@ -7,5 +7,22 @@ export {
   type BrowserLikeClient,
   browserLikeClient,
   type SendOptions,
-} from './guard-contract-client.ts'
+} from './guard-contract/browser-like-client.ts'
+export {
+  AGAIN,
+  type ContractAnswer,
+  type ContractLogin,
+  contractAnswer,
+  contractIdentity,
+  type GuardedApp,
+  type GuardScenario,
+  PREFILLED,
+  SECRET_ERROR,
+  type StartGuardedApp,
+} from './guard-contract/contract-app.ts'
+export {
+  type GuardContractOptions,
+  type GuardFeature,
+  guardContract,
+} from './guard-contract/guard-contract.ts'
 export { storeContract } from './store-contract.ts'
