@@ -30,6 +30,7 @@ export type {
   Reason,
   Refuse,
 } from './decide/decision.ts'
+export { factsFromEntry } from './decide/facts-from-entry.ts'
 export type { ReasonCode } from './decide/reason-code.ts'
 export { REASON_TEXT } from './decide/reason-text.ts'
 // why a policy decides as it does

@@ -3,6 +3,8 @@ import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 
 export interface RecordedReads {
   readonly claims: readonly string[]
+  /** Whether any condition reads the session's id. */
+  readonly session: boolean
   /** By action: the attributes that conditions or allowances read and that are not masked. */
   attributes(action: string): readonly string[]
   /** Attributes that are read and masked: the record says that they were there. */
@@ -30,6 +32,7 @@ export function recordedReads(policy: CompiledPolicy): RecordedReads {
   }
   return {
     claims: [...new Set(conditions.flatMap((reads) => reads.claims))].sort(),
+    session: conditions.some((reads) => reads.facts.includes('session.id')),
     attributes: (action) => (Object.hasOwn(open, action) ? (open[action] ?? []) : []),
     masked: (action) => (Object.hasOwn(masked, action) ? (masked[action] ?? []) : []),
   }

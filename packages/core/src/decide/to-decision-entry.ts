@@ -67,14 +67,16 @@ function factsEntry({ activation, facts }: Basis): Json {
     },
     address: toJson(facts.address),
     subject: { id: facts.subject.id, claims: pick(facts.subject.claims, reads.claims) },
-    // a session's id may be what its cookie holds: the record says only whether it was known
-    session: {
-      id: facts.session.id.is === 'known' ? { is: 'masked' } : toJson(facts.session.id),
-      factors: factors(facts),
-    },
+    session: { ...(reads.session ? { id: sessionEntry(facts) } : {}), factors: factors(facts) },
     device: deviceEntry(facts),
     signals: signals(facts),
+    absentSignals: absentSignals(facts),
   }
+}
+
+// a session's id may be what its cookie holds: the record says only whether it was known
+function sessionEntry({ session: { id } }: Facts): Json {
+  return id.is === 'known' ? { is: 'masked' } : toJson(id)
 }
 
 function factors(facts: Facts): Json {
@@ -96,7 +98,11 @@ function deviceEntry({ device }: Facts): Json {
   }
 }
 
-// absent signals say nothing and are most of them: they are left out, and read as absent
+// those that are absent say no more than that and are most of them: their codes are enough
+function absentSignals({ signals }: Facts): Json {
+  return Object.keys(signals).filter((code) => signals[code]?.is === 'absent')
+}
+
 function signals(facts: Facts): Json {
   const kept: Record<string, Json> = {}
   for (const code of Object.keys(facts.signals)) {
