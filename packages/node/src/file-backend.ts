@@ -1,5 +1,4 @@
 // The embedded backend: feed, store and audit log of one app on one machine, in one data directory.
-import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { BackendSource, OpenBackend } from '@countersign/core'
 import { type ControlSocket, openControlSocket } from './control-socket.ts'
@@ -8,6 +7,7 @@ import { openFileAuditLog } from './file-audit-log.ts'
 import { openFileFeed } from './file-feed.ts'
 import { openFileStore } from './file-store.ts'
 import { readOrMakeSecret } from './secret-file.ts'
+import { sha256 } from './sha256.ts'
 import { openSpaceReserve } from './space-reserve.ts'
 
 export interface FileBackendOptions {
@@ -74,7 +74,7 @@ async function openParts(
       store,
       audit: log.audit,
       authority: 'machine' as const,
-      sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
+      sha256,
       warnings() {
         const full = reserve.held ? [] : ['the disk is full: only revocations are still written']
         return [...full, ...warnings, ...log.warnings()]

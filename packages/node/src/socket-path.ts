@@ -1,11 +1,11 @@
 // Where a data directory's control socket is. A Unix socket's path has at most about 107 bytes: where the directory's is
 // longer, the socket is in a private directory under the system's temporary one.
-import { createHash } from 'node:crypto'
 import { chmod, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assertPrivate, type DataDirectory } from './data-directory.ts'
 import { codeOf, DIRECTORY_MODE } from './durable-files.ts'
+import { sha256 } from './sha256.ts'
 
 const LONGEST_PATH = 100
 
@@ -48,5 +48,5 @@ function farDirectory(path: string): string {
 }
 
 function hashOf(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 16)
+  return sha256(path).slice(0, 16)
 }

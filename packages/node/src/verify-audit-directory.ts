@@ -1,5 +1,4 @@
 // Checks the audit log of a data directory against its chains and ends, offline or while an app writes to it.
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type ChainProblem, type ChainReport, verifyChain } from '@countersign/core'
 import { type AuditEnd, endPathOf } from './audit-chain-file.ts'
@@ -7,6 +6,7 @@ import { listChains, listSegments, readSegments } from './audit-segments.ts'
 import { type DataDirectory, dataDirectory } from './data-directory.ts'
 import { endKey, type ReadEnd, readEnd } from './end-file.ts'
 import { readSecretFile } from './secret-file.ts'
+import { sha256 } from './sha256.ts'
 
 export interface AuditVerification {
   /** True where no record was changed, removed, swapped or cut off, and every chain's end verifies. */
@@ -84,8 +84,4 @@ async function findSecrets(
   if (given.length > 0) return given
   const made = await readSecretFile(dir.secret)
   return made === undefined ? [] : [made]
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
