@@ -7,8 +7,8 @@ import type { DeviceCookie } from './device-cookie.ts'
 import {
   type DeviceGrant,
   deviceKey,
+  lifetimeOf,
   limitsAfterUse,
-  longestLimit,
   parseDeviceGrant,
   toJson,
 } from './device-grant.ts'
@@ -50,8 +50,7 @@ export async function bindDevice(
       boundAt: at,
       usedAt: at,
     }
-    const ttl = grant.grantedAt + longestLimit(grant.limits) - at
-    if (await store.write(entry.key, toJson(next), entry.version, Math.max(1, ttl)))
+    if (await store.write(entry.key, toJson(next), entry.version, lifetimeOf(next, at)))
       return { is: 'bound', cookie: toCookie(cookie, next, binding), rotated: true }
   }
   return refused('device_unchecked')

@@ -26,6 +26,14 @@ export function longestLimit(limits: Readonly<Record<string, DeviceLimits>>): nu
   return Math.max(0, ...Object.values(limits).map(({ overallMs }) => overallMs))
 }
 
+/** For how long the store has to keep it: limits are inclusive, a time to live is not. */
+export function lifetimeOf(
+  { grantedAt, limits }: Pick<DeviceGrant, 'grantedAt' | 'limits'>,
+  at: number,
+): number {
+  return Math.max(1, grantedAt + longestLimit(limits) - at + 1)
+}
+
 /** A limit that has run out: it stays in the grant, so that no later policy brings the trust back to life. */
 const OVER: DeviceLimits = { overallMs: 0, idleMs: 0 }
 

@@ -5,7 +5,7 @@ import type { Position } from '../ports/position.ts'
 import type { Store } from '../ports/store.ts'
 import { digestOf, randomId } from '../seal/random-id.ts'
 import type { DeviceCookie } from './device-cookie.ts'
-import { deviceKey, longestLimit, toJson } from './device-grant.ts'
+import { deviceKey, lifetimeOf, toJson } from './device-grant.ts'
 
 export interface DeviceGift {
   readonly subject: string
@@ -35,7 +35,7 @@ export async function giveDevice(store: Store, gift: DeviceGift): Promise<Device
   const shared = { generation: 0, activation, position, grantedAt: at, usedAt: at, limits }
   const grant = { ...shared, session: await digestOf(gift.binding), boundAt: at }
   if (
-    !(await store.write(deviceKey(subject, device), toJson(grant), 'absent', longestLimit(limits)))
+    !(await store.write(deviceKey(subject, device), toJson(grant), 'absent', lifetimeOf(grant, at)))
   )
     throw new Error('a device with this id exists already')
   return { ...shared, device, subject, session: gift.binding }

@@ -1,6 +1,6 @@
 // A use ends the idle time: what was idle for too long must have ended before that.
 import { describe, expect, test } from 'vitest'
-import { limitsAfterUse } from '../../src/device/device-grant.ts'
+import { lifetimeOf, limitsAfterUse } from '../../src/device/device-grant.ts'
 
 const DAY = 86_400_000
 const limits = (overall: number, idle: number) => ({ overallMs: overall * DAY, idleMs: idle * DAY })
@@ -74,5 +74,15 @@ describe('limitsAfterUse', () => {
     },
   ])('$name', ({ before, now, days, left }) => {
     expect(limitsAfterUse({ usedAt: 0, limits: before }, now, days * DAY)).toEqual(left)
+  })
+})
+
+describe('lifetimeOf', () => {
+  test.each([
+    { name: 'its last millisecond included', grantedAt: 1_000, at: 1_000, due: 30 * DAY + 1 },
+    { name: 'what is left of it', grantedAt: 0, at: 10 * DAY, due: 20 * DAY + 1 },
+    { name: 'never nothing', grantedAt: 0, at: 40 * DAY, due: 1 },
+  ])('$name', ({ grantedAt, at, due }) => {
+    expect(lifetimeOf({ grantedAt, limits: { a: limits(30, 7), b: limits(9, 1) } }, at)).toBe(due)
   })
 })
