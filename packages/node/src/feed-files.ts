@@ -1,5 +1,5 @@
 // What the feed keeps in files: `log.ndjson`, an event a line, and `snapshot`, a line of JSON and then the state.
-import { readFile } from 'node:fs/promises'
+import { readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   ConfigurationError,
@@ -42,37 +42,55 @@ export function feedPaths(dir: DataDirectory): FeedPaths {
   }
 }
 
-/** @throws ConfigurationError `feed_unreadable`: what cannot be read may be a revocation */
-export async function readHistory(paths: FeedPaths): Promise<History> {
+/**
+ * `acknowledged`: as far as somebody was told that the log reaches. A line after it that is none is what a loss of power
+ * left of a write: it is cut off, with what follows.
+ *
+ * @throws ConfigurationError `feed_unreadable`: what cannot be read may be a revocation
+ */
+export async function readHistory(
+  paths: FeedPaths,
+  acknowledged: Position | undefined,
+): Promise<History> {
   const snapshot = (await readSnapshot(paths.snapshot)) ?? {
     at: firstPosition(1),
     topics: [],
     state: new Uint8Array(),
   }
   const entries: FeedEntry[] = []
-  let at: Position = snapshot.at
-  for await (const { text } of readLines(paths.log)) {
-    const entry = parseEntry(paths.log, text)
+  let last: Position = snapshot.at
+  for await (const { text, at } of readLines(paths.log)) {
+    const entry = parseEntry(text)
+    if (entry === undefined) {
+      if (acknowledged !== undefined && comparePositions(last, acknowledged) >= 0) {
+        await truncate(paths.log, at)
+        break
+      }
+      throw feedUnreadable(
+        paths.log,
+        `a line that is no event: ${JSON.stringify(text.slice(0, 60))}`,
+      )
+    }
     // a crash between the snapshot and the shorter log leaves lines that the snapshot holds already
     if (comparePositions(entry.position, snapshot.at) <= 0) continue
-    if (entry.position !== nextPosition(at)) {
-      throw feedUnreadable(paths.log, `${entry.position} comes after ${at}`)
+    if (entry.position !== nextPosition(last)) {
+      throw feedUnreadable(paths.log, `${entry.position} comes after ${last}`)
     }
     entries.push(entry)
-    at = entry.position
+    last = entry.position
   }
   return { snapshot, entries }
 }
 
-function parseEntry(path: string, text: string): FeedEntry {
+function parseEntry(text: string): FeedEntry | undefined {
   try {
     const entry = JSON.parse(text) as FeedEntry
-    if (Number.isInteger(readPosition(entry.position)[1]) && typeof entry.event === 'object')
-      return entry
+    const whole =
+      Number.isInteger(readPosition(entry.position)[1]) && typeof entry.event === 'object'
+    return whole ? entry : undefined
   } catch {
-    // told below
+    return undefined
   }
-  throw feedUnreadable(path, `a line that is no event: ${JSON.stringify(text.slice(0, 60))}`)
 }
 
 async function readSnapshot(path: string): Promise<Snapshot | undefined> {

@@ -48,7 +48,9 @@ export async function openFileFeed(
 ): Promise<OpenedFeed> {
   const paths = feedPaths(dir)
   const warnings: string[] = []
-  const history = await readHistory(paths)
+  const found = await readEnd<Position>(paths.end, 'feed', [END_KEY])
+  const acknowledged = found.is === 'verified' ? found.end : undefined
+  const history = await readHistory(paths, acknowledged)
   let { snapshot } = history
   let entries = [...history.entries]
   let last = entries.at(-1)?.position ?? snapshot.at
@@ -68,10 +70,8 @@ export async function openFileFeed(
 
   /** Compares what is there with what was acknowledged. */
   async function checkEnd(): Promise<EndFile<Position>> {
-    const found = await readEnd<Position>(paths.end, 'feed', [END_KEY])
     const file = await openEndFile<Position>(paths.end, 'feed', END_KEY)
-    if (found.is === 'verified') {
-      const acknowledged = found.end
+    if (acknowledged !== undefined) {
       if (comparePositions(last, acknowledged) < 0) {
         await file.close()
         throw feedCut(paths, last, acknowledged)

@@ -140,6 +140,8 @@ describe('the control socket', () => {
   it('is elsewhere, in a private directory, where the path is too long for one', async () => {
     const dir = join(await temporaryDirectory(), 'y'.repeat(110))
     await mkdir(dir)
+    const far = dirname(await findSocketPath(dataDirectory(dir)))
+    onTestFinished(() => rm(far, { recursive: true, force: true }))
     const control = await openControlSocket(dataDirectory(dir))
     onTestFinished(() => control.close())
     control.serve({ ping: async () => 'pong' })

@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   ConfigurationError,
   createRecorder,
@@ -12,6 +12,8 @@ import {
 } from '@countersign/core'
 import { fileBackend } from '@countersign/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { dataDirectory } from '../src/data-directory.ts'
+import { findSocketPath } from '../src/socket-path.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const SECRETS = ['a secret of the tests']
@@ -125,6 +127,8 @@ describe('the data directory', () => {
   it('may have a long path', async () => {
     const dir = join(await temporaryDirectory(), 'x'.repeat(120))
     await open(dir)
+    const far = dirname(await findSocketPath(dataDirectory(dir)))
+    onTestFinished(() => rm(far, { recursive: true, force: true }))
     expect((await mistake(open(dir))).code).toBe('data_directory_in_use')
   })
 
@@ -169,6 +173,18 @@ describe('the feed', () => {
     await one.feed.append(revoke('a'))
     await one.close()
     await writeFile(join(dir, 'feed/log.ndjson'), '{"position":"1:2","ev', { flag: 'a' })
+    const two = await open(dir)
+    expect(await two.feed.append(revoke('b'))).toEqual({ ok: true, position: '1:2' })
+    expect((await first(two)).events.map(({ event }) => event.id)).toEqual(['a', 'b'])
+  })
+
+  it('what a loss of power left after the last acknowledged event is cut off', async () => {
+    const dir = await temporaryDirectory()
+    const one = await open(dir)
+    await one.feed.append(revoke('a'))
+    await one.close()
+    const torn = '\u0000\u0000\n{"position":"1:3","event":{}}\n'
+    await writeFile(join(dir, 'feed/log.ndjson'), torn, { flag: 'a' })
     const two = await open(dir)
     expect(await two.feed.append(revoke('b'))).toEqual({ ok: true, position: '1:2' })
     expect((await first(two)).events.map(({ event }) => event.id)).toEqual(['a', 'b'])
