@@ -66,10 +66,8 @@ export async function evaluateRequest(
   const basis = await judge(engine, activation, scene, resource)
   if (isPass(basis.verdict) || scene.device.is !== 'unbound')
     return decide(engine, request, base, basis, [])
-  if (request.mode === 'page')
-    return { ...(await decide(engine, request, base, basis, [])), deferred: 'device' }
-  if (request.mode === 'proxy' || engine.freshness.isStale())
-    return decide(engine, request, base, basis, [])
+  if (request.mode !== 'full') return leaveDevice(engine, request, base, basis)
+  if (engine.freshness.isStale()) return decide(engine, request, base, basis, [])
 
   // not passed, and a device may change that: its first use in this session is checked, and all is judged again
   const { device, cookies } = await settleDevice(engine, scene, activation.deviceLimits)
@@ -80,6 +78,21 @@ export async function evaluateRequest(
     await judge(engine, activation, { ...scene, device }, resource),
     cookies,
   )
+}
+
+/**
+ * A device that is still to be checked may change any of it but a denial that is certain. So a route handler decides, and
+ * nothing is spent before it does (law 13).
+ */
+async function leaveDevice(
+  engine: Engine,
+  request: GuardedRequest,
+  base: DecisionBase,
+  basis: Basis,
+): Promise<Evaluated> {
+  const evaluated = await decide(engine, { ...request, mode: 'proxy' }, base, basis, [])
+  if (basis.verdict.denied === 'true') return evaluated
+  return { ...evaluated, deferred: request.mode === 'page' ? 'device' : 'opt-out' }
 }
 
 async function judge(
