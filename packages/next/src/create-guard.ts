@@ -47,7 +47,7 @@ export interface Guard extends GuardServices {
  */
 export function createGuard(options: NextGuardOptions): Guard {
   const { handlerPath, ...forCore } = options
-  const { config, secrets, logger } = parseGuardOptions(forCore)
+  const { config, secrets } = parseGuardOptions(forCore)
   const core = createGuardCore(forCore, nodePlatform)
   const handOvers =
     handlerPath === undefined ? undefined : createHandOvers(readHandlerPath(handlerPath), secrets)
@@ -55,9 +55,9 @@ export function createGuard(options: NextGuardOptions): Guard {
   const { devices, operator, credentialChanged, signal, feedback, ready, health, close } = core
   return {
     ...{ devices, operator, credentialChanged, signal, feedback, ready, health, close },
-    route: guardRoute(core, logger),
-    action: guardAction(core, logger),
-    page: guardPage(core, logger, handOvers),
+    route: guardRoute(core),
+    action: guardAction(core),
+    page: guardPage(core, handOvers),
     proxy: guardProxy(core),
     get handlers() {
       if (handOvers === undefined) throw handlerPathError(handlerPath)

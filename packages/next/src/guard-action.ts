@@ -1,5 +1,5 @@
 // Guards a server action. A refusal is what it returns, for the browser to act on.
-import type { ActionName, GuardCore, Logger, Refuse, ResourceOf } from '@countersign/core'
+import type { ActionName, GuardCore, Refuse, ResourceOf } from '@countersign/core'
 import { headers } from 'next/headers.js'
 import { keepCookies } from './keep-cookies.ts'
 import { type NextInput, readHeaders } from './read-request.ts'
@@ -21,15 +21,12 @@ export type GuardAction = <A extends ActionName, P extends unknown[], R>(
   },
 ) => (...parameters: P) => Promise<R | { readonly refused: ActionRefusal }>
 
-export function guardAction(core: GuardCore<NextInput>, logger: Logger): GuardAction {
+export function guardAction(core: GuardCore<NextInput>): GuardAction {
   return function action(name, fn, options) {
     core.nameAction(name)
     return async function countersign(...parameters) {
       const incoming = readHeaders(await headers(), 'POST')
-      const resource = await readResource(
-        options && (() => options.resource(...parameters)),
-        logger,
-      )
+      const resource = await readResource(options && (() => options.resource(...parameters)))
       const checked = await core.check(incoming, name, resource)
       if (checked.is === 'proceed') {
         // before the action: it may end by throwing `redirect()`

@@ -5,7 +5,6 @@ import {
   ConfigurationError,
   type GuardCore,
   isPrefetch,
-  type Logger,
   type Proceed,
   type ResourceOf,
 } from '@countersign/core'
@@ -30,11 +29,7 @@ export type GuardPage = <A extends ActionName, P extends object>(
   options?: PageOptions<A, P>,
 ) => (props: Omit<P, 'decision'>) => Promise<ReactNode>
 
-export function guardPage(
-  core: GuardCore<NextInput>,
-  logger: Logger,
-  handOvers: HandOvers | undefined,
-): GuardPage {
+export function guardPage(core: GuardCore<NextInput>, handOvers: HandOvers | undefined): GuardPage {
   return function guardedPage<A extends ActionName, P extends object>(
     action: A,
     page: (props: P & { readonly decision: Proceed }) => ReactNode | Promise<ReactNode>,
@@ -47,14 +42,14 @@ export function guardPage(
       const incoming = readHeaders(await headers(), 'GET')
       const props = given as P
       const { resource: read, path } = options
-      const resource = await readResource(read && (() => read(props)), logger)
+      const resource = await readResource(read && (() => read(props)))
       const mode = isPrefetch(incoming.reader) ? 'proxy' : 'page'
       const checked = await core.check(incoming, action, resource, mode)
       if (checked.is === 'proceed')
         return createElement(page, { ...props, decision: checked.decision })
       if (isDenied(checked)) showForbidden()
       const returnTo = path === undefined ? '/' : await pagePath(path, props as PageProps)
-      const address = await handOvers.address({ action, resource: resource?.(), returnTo })
+      const address = await handOvers.address({ action, returnTo }, resource)
       if (mayBePost(incoming.request.headers)) return linkTo(address)
       // 307 is what Next can do here
       redirect(address)

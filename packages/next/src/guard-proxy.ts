@@ -2,7 +2,7 @@
 import type { GuardCore } from '@countersign/core'
 import { type NextRequest, NextResponse } from 'next/server.js'
 import { type NextInput, readRequest } from './read-request.ts'
-import { toResponse } from './write-reply.ts'
+import { toEarlyResponse } from './write-reply.ts'
 
 export type GuardProxy = () => (req: NextRequest) => Promise<Response>
 
@@ -11,6 +11,6 @@ export function guardProxy(core: GuardCore<NextInput>): GuardProxy {
   return () =>
     async function countersign(req) {
       const checked = await core.checkRoutes(readRequest(req), 'proxy')
-      return checked.is === 'refuse' ? toResponse(checked.reply) : NextResponse.next()
+      return checked.is === 'refuse' ? toEarlyResponse(checked.reply, req) : NextResponse.next()
     }
 }

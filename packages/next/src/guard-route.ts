@@ -1,5 +1,5 @@
 // Guards a route handler.
-import type { ActionName, GuardCore, Logger, Proceed, ResourceOf } from '@countersign/core'
+import type { ActionName, GuardCore, Proceed, ResourceOf } from '@countersign/core'
 import { keepCookies } from './keep-cookies.ts'
 import { type NextInput, readRequest } from './read-request.ts'
 import { readResource } from './read-resource.ts'
@@ -20,7 +20,7 @@ export type GuardRoute = <A extends ActionName, C, R extends Request = Request>(
   },
 ) => (req: R, ctx: Omit<C, 'decision'>) => Promise<Response>
 
-export function guardRoute(core: GuardCore<NextInput>, logger: Logger): GuardRoute {
+export function guardRoute(core: GuardCore<NextInput>): GuardRoute {
   return function route<A extends ActionName, C, R extends Request>(
     action: A,
     handler: (req: R, ctx: C & Decided) => Response | Promise<Response>,
@@ -30,7 +30,7 @@ export function guardRoute(core: GuardCore<NextInput>, logger: Logger): GuardRou
     return async function countersign(req: R, given: Omit<C, 'decision'>) {
       const incoming = readRequest(req)
       const ctx = given as C
-      const resource = await readResource(options && (() => options.resource(req, ctx)), logger)
+      const resource = await readResource(options && (() => options.resource(req, ctx)))
       const checked = await core.check(incoming, action, resource)
       if (checked.is !== 'proceed') return toResponse(refusalOf(checked).reply)
       const { decision, edits } = checked

@@ -10,13 +10,16 @@ export interface HandOver {
 
 export interface HandOvers {
   /** The address of our handler with what it is to decide. */
-  address(handOver: HandOver): Promise<string>
+  address(
+    handOver: Pick<HandOver, 'action' | 'returnTo'>,
+    resource?: () => unknown,
+  ): Promise<string>
   /** `undefined` for anything but what was handed over within the last minute. */
   open(token: string | null): Promise<HandOver | undefined>
 }
 
 const LIFE_MS = 60_000
-/** A longer resource is left out: its attributes are unknown then, and unknown never helps. */
+/** A longer resource, or one that could not be read, is left out: its attributes are unknown then, which never helps. */
 const LONGEST_RESOURCE = 2_000
 
 /** `secrets`: those of the guard; where it has none of its own, one that this process keeps for itself. */
@@ -29,7 +32,7 @@ export function createHandOvers(handlerPath: string, secrets: readonly string[])
   }
 
   return {
-    async address({ action, resource, returnTo }) {
+    async address({ action, returnTo }, resource) {
       const payload = { action, resource: toJson(resource), returnTo, at: Date.now() }
       return `${handlerPath}?page=${await (await sealer()).seal(payload)}`
     },
@@ -48,9 +51,9 @@ function readHandOver(opened: Json | undefined): HandOver | undefined {
   return age >= 0 && age <= LIFE_MS ? { action, resource, returnTo } : undefined
 }
 
-function toJson(resource: unknown): Json {
+function toJson(resource: (() => unknown) | undefined): Json {
   try {
-    const text = JSON.stringify(resource) ?? 'null'
+    const text = JSON.stringify(resource?.()) ?? 'null'
     return text.length > LONGEST_RESOURCE ? null : JSON.parse(text)
   } catch {
     return null

@@ -1,17 +1,16 @@
 // What an action is about, as the app reads it: Next's bodies and parameters are promises, core's resource is a value.
-import type { Logger } from '@countersign/core'
 
-/** What could not be read is unknown, attribute by attribute, and unknown never helps. */
+/** What it throws is thrown again where core asks: failures have one place, and are strict there. */
 export async function readResource(
   read: (() => unknown) | undefined,
-  logger: Pick<Logger, 'warn'>,
 ): Promise<(() => unknown) | undefined> {
   if (read === undefined) return undefined
   try {
     const resource = await read()
     return () => resource
   } catch (error) {
-    logger.warn({ err: error }, 'a resource could not be read: its attributes are unknown')
-    return () => undefined
+    return () => {
+      throw error
+    }
   }
 }

@@ -9,6 +9,17 @@ export function toResponse({ status, headers, cookies, body }: Reply): Response 
   return response
 }
 
+/**
+ * A refusal of proxy.ts or middleware.ts, where Next takes absolute locations only. It makes those of its own server
+ * relative again, and knows its origin from its own configuration: nothing of Host comes out (T37).
+ */
+export function toEarlyResponse(reply: Reply, req: Request): Response {
+  const response = toResponse(reply)
+  const location = response.headers.get('location')
+  if (location !== null) response.headers.set('location', new URL(location, req.url).href)
+  return response
+}
+
 /** As the last word: what the handler says of caching does not undo it (T38). */
 export function withEdits(response: Response, edits: Edits): Response {
   try {

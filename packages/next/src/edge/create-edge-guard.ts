@@ -11,12 +11,18 @@ import {
   signInReply,
 } from '@countersign/core'
 import { type NextInput, readRequest } from '../read-request.ts'
-import { toResponse } from '../write-reply.ts'
+import { toEarlyResponse } from '../write-reply.ts'
 
 export interface EdgeGuardOptions
   extends Pick<
     GuardOptions<NextInput>,
-    'identity' | 'loginPath' | 'logoutPath' | 'challengePath' | 'publicOrigin' | 'trustProxy'
+    | 'identity'
+    | 'loginPath'
+    | 'logoutPath'
+    | 'challengePath'
+    | 'publicOrigin'
+    | 'trustProxy'
+    | 'logger'
   > {
   /** Compiled, for nothing is compiled on the edge: `compilePolicy` of @countersign/policy wrote it, as JSON. */
   readonly policy: CompiledPolicy
@@ -47,12 +53,13 @@ export function createEdgeGuard({ policy, ...options }: EdgeGuardOptions): EdgeG
     const decision = crypto.randomUUID()
     // an unreadable target may mean any route
     if (matched.is === 'undetermined')
-      return toResponse(problemReply(reader, 'unavailable', [], { decision }))
+      return toEarlyResponse(problemReply(reader, 'unavailable', [], { decision }), req)
     const asking = await identify(request, reader)
     if (asking.is === 'known') return undefined
-    if (asking.is === 'nobody') return toResponse(signInReply(config, reader, [], { decision }))
+    if (asking.is === 'nobody')
+      return toEarlyResponse(signInReply(config, reader, [], { decision }), req)
     logger.error({ err: asking.why, decision }, 'the identity could not be read')
-    return toResponse(problemReply(reader, 'unavailable', [], { decision }))
+    return toEarlyResponse(problemReply(reader, 'unavailable', [], { decision }), req)
   }
 }
 
