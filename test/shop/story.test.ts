@@ -1,7 +1,8 @@
 // The story of the shop, over real HTTP: login, challenge, remembered, opt-out after a new login, revoked, challenge.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type BrowserLikeClient, browserLikeClient } from '../support/browser-like-client.ts'
 import { type RunningShop, startShop } from '../support/start-shop.ts'
+import { temporaryDirectory } from './temporary-files.ts'
 
 const TRANSFER = { amount: '200', payee: 'ACME' }
 
@@ -102,5 +103,23 @@ describe.each(['express', 'koa'] as const)('the %s shop', (name) => {
     const stopping = shop.stop()
     expect(await Promise.all([stopping, shop.stop()])).toEqual([0, 0])
     expect(shop.log()).toContain(`ready ${shop.origin}\n`)
+  })
+
+  test('starts again where it was killed', async () => {
+    const dataDirectory = temporaryDirectory()
+    const killed = await startShop(name, { dataDirectory })
+    browser = browserLikeClient(killed.origin)
+    await browser.submit('/login', { user: 'alice', password: 'correct-horse' })
+    const asked = await browser.submit('/transfer', TRANSFER)
+    await stepUp(asked.headers.get('location') ?? '', true)
+    await killed.kill()
+    await expect(browser.fetchJson('/account')).rejects.toThrow('ECONNREFUSED')
+
+    const again = await startShop(name, { dataDirectory, port: killed.port })
+    onTestFinished(async () => void (await again.stop()))
+    expect(again.origin).toBe(killed.origin)
+    const sent = await browser.fetchJson('/transfer', { json: TRANSFER })
+    expect(await sent.json()).toMatchObject({ decision: { outcome: 'pass' } })
+    expect((await (await browser.fetchJson('/devices')).json()).devices).toHaveLength(1)
   })
 })

@@ -9,7 +9,7 @@ export interface Answer {
 
 export function answer(req: Request, res: Response, { page, json }: Answer): void {
   if (wantsPage((name) => req.get(name))) res.set(PAGE_HEADERS).send(page())
-  else res.json(json())
+  else res.set('Cache-Control', 'private, no-store').json(json())
 }
 
 export function answerMessage(req: Request, res: Response, status: MessageStatus): void {

@@ -11,7 +11,10 @@ export function answer(ctx: Context, { page, json }: Answer): void {
   if (wantsPage((name) => ctx.get(name))) {
     ctx.set(PAGE_HEADERS)
     ctx.body = page()
-  } else ctx.body = json()
+  } else {
+    ctx.set('Cache-Control', 'private, no-store')
+    ctx.body = json()
+  }
 }
 
 export function answerMessage(ctx: Context, status: MessageStatus): void {

@@ -24,7 +24,6 @@ export function deviceRoutes({ sessions }: Shop, guard: Guard): Router {
 
   async function signedIn(req: Request, res: Response): Promise<string | undefined> {
     const session = await sessions.read(req.headers.cookie)
-    res.set({ 'Cache-Control': 'private, no-store', Vary: 'Cookie' })
     if (session) return session.subject
     if (wantsPage((name) => req.get(name))) res.redirect(303, '/login')
     else res.status(401).json({ title: 'Please sign in.' })

@@ -25,7 +25,6 @@ export function deviceRoutes({ sessions }: Shop, guard: Guard): Router {
 
   async function signedIn(ctx: Context): Promise<string | undefined> {
     const session = await sessions.read(ctx.headers.cookie)
-    ctx.set({ 'Cache-Control': 'private, no-store', Vary: 'Cookie' })
     if (session) return session.subject
     if (wantsPage((name) => ctx.get(name))) redirect(ctx, '/login')
     else {

@@ -3,7 +3,7 @@ import type { Decision, Identity } from '@countersign/core'
 
 /**
  * What `start` is given. Plain JSON, so that it can go to another process. The app adds `identity` (which hands its
- * request's Cookie header to `contractIdentity`), `publicOrigin`, a fresh `backend` and `onDecision`.
+ * request's Cookie header to `contractIdentity`), `publicOrigin`, a fresh `backend`, and a `logger` that is quiet if it likes.
  */
 export interface GuardScenario {
   readonly options: {
