@@ -20,6 +20,7 @@ import type { ChallengeRequest } from './challenge-request.ts'
 import {
   EVIDENCE_COOKIE,
   type Evidence,
+  evidenceNotBefore,
   LONGEST_EVIDENCE_MS,
   mergeFactors,
   readEvidence,
@@ -102,7 +103,7 @@ async function giveEvidence(
     cookies: opened.cookies,
     sealer: engine.sealers.evidence,
     state: engine.state,
-    notBefore: engine.freshness.isStale() ? Number.POSITIVE_INFINITY : undefined,
+    notBefore: evidenceNotBefore(engine.freshness),
   })
   const evidence: Evidence = {
     id: randomId(),

@@ -3,6 +3,7 @@ import type { Factor } from '../policy/facts.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 import type { Sealer } from '../seal/create-sealer.ts'
+import type { Freshness } from '../state/freshness.ts'
 
 export const EVIDENCE_COOKIE = '__Host-evidence'
 
@@ -24,6 +25,8 @@ export interface ProvenFactor {
   readonly method: string
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** When the challenge that it answered was completed: kept where evidence is added to (law 6). */
+  readonly givenAt: number
 }
 
 export interface EvidenceScene {
@@ -58,11 +61,31 @@ function checkEvidence(scene: EvidenceScene, payload: Json | undefined): Evidenc
   const evidence = parseEvidence(payload)
   if (evidence === undefined) return undefined
   if (evidence.subject !== scene.subject || evidence.binding !== scene.binding) return undefined
-  if (scene.state.endedBySubject(scene.subject, evidence.position)) return undefined
-  if (scene.notBefore !== undefined && !(evidence.givenAt >= scene.notBefore)) return undefined
-  // each factor ends by its own time, however often evidence was added to
-  const factors = evidence.factors.filter((one) => scene.at - one.at <= LONGEST_EVIDENCE_MS)
+  return countEvidence(scene, evidence)
+}
+
+/**
+ * What of it counts now, or `undefined` where it has ended. Each factor ends by its own time, and lies before or after
+ * the last confirmed moment by its own time, however often evidence was added to.
+ */
+export function countEvidence(
+  { at, subject, state, notBefore }: Omit<EvidenceScene, 'cookies' | 'sealer' | 'binding'>,
+  evidence: Evidence,
+): Evidence | undefined {
+  if (state.endedBySubject(subject, evidence.position)) return undefined
+  if (notBefore !== undefined && !(evidence.givenAt >= notBefore)) return undefined
+  const factors = evidence.factors.filter(
+    (one) => at - one.at <= LONGEST_EVIDENCE_MS && (notBefore === undefined || one.at >= notBefore),
+  )
   return { ...evidence, factors }
+}
+
+/** From when on evidence counts: `undefined` while fresh; while stale from the last confirmed moment (law 6). */
+export function evidenceNotBefore(
+  freshness: Pick<Freshness, 'isStale' | 'lastConfirmedWall'>,
+): number | undefined {
+  if (!freshness.isStale()) return undefined
+  return freshness.lastConfirmedWall() ?? Number.POSITIVE_INFINITY
 }
 
 export function toFactors(evidence: Evidence | undefined): readonly Factor[] {

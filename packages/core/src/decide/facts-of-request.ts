@@ -1,6 +1,11 @@
 // All facts about one request, in the one shape that a policy reads.
 
-import { toFactors } from '../challenge/evidence.ts'
+import {
+  countEvidence,
+  type Evidence,
+  evidenceNotBefore,
+  toFactors,
+} from '../challenge/evidence.ts'
 import type { DeviceReading } from '../device/read-device.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Fact, Factor, Facts, TrustedDevice } from '../policy/facts.ts'
@@ -33,8 +38,8 @@ export function factsOfRequest(
     engine.answers,
   )
   return signals instanceof Promise
-    ? signals.then((gathered) => toFacts(activation, scene, resource, device, gathered))
-    : toFacts(activation, scene, resource, device, signals)
+    ? signals.then((gathered) => toFacts(engine, activation, scene, resource, device, gathered))
+    : toFacts(engine, activation, scene, resource, device, signals)
 }
 
 export function toDetectorScene(
@@ -57,6 +62,7 @@ export function toDetectorScene(
 const SESSION_UNKNOWN: Fact<string> = Object.freeze({ is: 'unknown', why: 'fact_missing' })
 
 function toFacts(
+  engine: Engine,
   activation: PreparedActivation,
   scene: Scene,
   resource: Resource,
@@ -75,11 +81,20 @@ function toFacts(
         identity.session === undefined
           ? SESSION_UNKNOWN
           : { is: 'known' as const, value: identity.session },
-      factors: factorsOf(scene),
+      factors: factorsOf({ identity, evidence: evidenceNow(engine, scene) }),
     },
     device: toDeviceFact(device),
     signals,
   })
+}
+
+/** Detectors and the store may have been waited for since it was read: it may have ended, or this instance be stale. */
+function evidenceNow(engine: Engine, { at, identity, evidence }: Scene): Evidence | undefined {
+  if (evidence === undefined) return undefined
+  const { subject, session } = identity
+  const { state, freshness } = engine
+  if (session !== undefined && state.isSessionRevoked(subject, session)) return undefined
+  return countEvidence({ at, subject, state, notBefore: evidenceNotBefore(freshness) }, evidence)
 }
 
 const CLAIM_UNKNOWN: Fact<Json> = Object.freeze({ is: 'unknown', why: 'fact_wrong_type' })

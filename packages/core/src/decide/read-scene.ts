@@ -1,5 +1,5 @@
 // Who asks, from where, with what: everything about a request that comes before the policy.
-import { type Evidence, readEvidence } from '../challenge/evidence.ts'
+import { type Evidence, evidenceNotBefore, readEvidence } from '../challenge/evidence.ts'
 import { type DeviceReading, readDevice } from '../device/read-device.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { VerifiedIdentity } from '../identity/identity.ts'
@@ -53,9 +53,7 @@ export async function readScene(
         cookies,
         state,
         sealer: sealers.evidence,
-        notBefore: freshness.isStale()
-          ? (freshness.lastConfirmedWall() ?? Number.POSITIVE_INFINITY)
-          : undefined,
+        notBefore: evidenceNotBefore(freshness),
       })
   const device = revoked
     ? REVOKED
