@@ -23,6 +23,7 @@ export {
 export {
   type GuardContractOptions,
   type GuardFeature,
+  type GuardPart,
   guardContract,
 } from './guard-contract/guard-contract.ts'
 export { storeContract } from './store-contract.ts'

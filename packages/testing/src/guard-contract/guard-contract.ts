@@ -9,12 +9,15 @@ import { isolationContract } from './isolation-contract.ts'
 import { refusalContract } from './refusal-contract.ts'
 import { signInContract } from './sign-in-contract.ts'
 
-/** What some framework cannot express; everything else is asked of all. */
+/** Routes that not every framework can have. */
 export type GuardFeature = 'nested' | 'caching' | 'streaming' | 'raw' | 'throwing' | 'prefilled'
 
+/** Parts of the contract; what only refuses, as a proxy or an edge middleware does, cannot keep all of them. */
+export type GuardPart = 'decisions' | 'refusals' | 'headers' | 'challenge' | 'devices' | 'isolation'
+
 export interface GuardContractOptions {
-  /** Features that are not asked for, each with the reason. */
-  readonly without?: Readonly<Partial<Record<GuardFeature, string>>>
+  /** What is not asked for, each with the reason. */
+  readonly without?: Readonly<Partial<Record<GuardFeature | GuardPart, string>>>
 }
 
 export interface ContractContext {
@@ -22,12 +25,22 @@ export interface ContractContext {
   has(feature: GuardFeature): boolean
 }
 
+const PARTS: Readonly<Record<GuardPart, (context: ContractContext) => void>> = {
+  decisions: decisionContract,
+  refusals: refusalContract,
+  headers: cachingContract,
+  challenge: challengeContract,
+  devices: deviceContract,
+  isolation: isolationContract,
+}
+
 export function guardContract(
   name: string,
   start: StartGuardedApp,
   { without = {} }: GuardContractOptions = {},
 ): void {
-  const has = (feature: GuardFeature) => without[feature] === undefined
+  const has = (what: GuardFeature | GuardPart) => without[what] === undefined
+  const parts = Object.entries(PARTS).filter(([part]) => has(part as GuardPart))
 
   function onApp(login: boolean, contracts: readonly ((context: ContractContext) => void)[]): void {
     let app: GuardedApp | undefined
@@ -44,15 +57,8 @@ export function guardContract(
 
   describe(`guard contract: ${name}`, () => {
     describe('with a login page', () => {
-      onApp(true, [
-        (context) => signInContract(context, '/login'),
-        decisionContract,
-        refusalContract,
-        cachingContract,
-        challengeContract,
-        deviceContract,
-        isolationContract,
-      ])
+      const all = parts.map(([, contract]) => contract)
+      onApp(true, [(context) => signInContract(context, '/login'), ...all])
     })
     describe('without a login page', () => {
       onApp(false, [(context) => signInContract(context, undefined)])
