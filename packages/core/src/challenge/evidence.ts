@@ -25,8 +25,6 @@ export interface ProvenFactor {
   readonly method: string
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** When the challenge that it answered was completed: kept where evidence is added to (law 6). */
-  readonly givenAt: number
 }
 
 export interface EvidenceScene {
