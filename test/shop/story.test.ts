@@ -68,7 +68,7 @@ describe.each(['express', 'koa'] as const)('the %s shop', (name) => {
     const asked = await browser.submit('/transfer', TRANSFER)
     expect(asked.status).toBe(303)
     const done = await stepUp(asked.headers.get('location') ?? '', true)
-    expect([done.status, done.headers.get('location')]).toEqual([303, `${shop.origin}/account`])
+    expect([done.status, done.headers.get('location')]).toEqual([303, `${shop.origin}/`])
     expect(browser.cookies.get('__Host-session')).not.toBe(before)
     expect([...browser.cookies.keys()].some((one) => one.startsWith('__Host-device-'))).toBe(true)
     const sent = await browser.fetchJson('/transfer', { json: TRANSFER })

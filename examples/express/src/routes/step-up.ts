@@ -35,7 +35,6 @@ export function stepUpRoutes({ demo, sessions, codes }: Shop, guard: Guard): Rou
       factors: [{ method: 'otp' }],
       rememberDevice: Boolean(req.body.remember),
       newSession: renewed.session.session,
-      returnTo: '/account',
     })
     sessions.end(session)
   })

@@ -38,7 +38,6 @@ export function stepUpRoutes({ demo, sessions, codes }: Shop, guard: Guard): Rou
       factors: [{ method: 'otp' }],
       rememberDevice: Boolean(remember),
       newSession: renewed.session.session,
-      returnTo: '/account',
     })
     sessions.end(session)
   })

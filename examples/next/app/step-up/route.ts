@@ -32,7 +32,6 @@ export async function POST(req: Request): Promise<Response> {
     factors: [{ method: 'otp' }],
     rememberDevice: Boolean(form['remember']),
     newSession: renewed.session.session,
-    returnTo: '/account',
   })
   completed.headers.append('set-cookie', renewed.cookie)
   sessions.end(session)
