@@ -1,0 +1,1 @@
+export declare function packPackages(out: string): ReadonlyMap<string, string>
