@@ -5,7 +5,9 @@ import { fileBackend } from './file-backend.ts'
 import { readPolicyFile } from './policy-file.ts'
 
 /** Where state is kept when nothing is said: COUNTERSIGN_DATA, or `.countersign` in the working directory. */
-export function defaultDataDirectory(env: NodeJS.ProcessEnv = process.env): string {
+export function defaultDataDirectory(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
   return env['COUNTERSIGN_DATA'] || '.countersign'
 }
 

@@ -26,7 +26,7 @@ export interface WhatWasProved {
 }
 
 /**
- * Every rule that names the action, in the order of the document.
+ * Every rule that names the action, in the order of the document; none where the policy does not declare it.
  *
  * @param conditions the results of a verdict, by rule; one that is missing is unknown
  */
@@ -35,7 +35,8 @@ export function explainRules(
   { action, at, factors }: WhatWasProved,
   conditions: Readonly<Record<string, Truth>>,
 ): ExplainedRule[] {
-  const { levels } = preparePolicy(compiled)
+  const { levels, planFor } = preparePolicy(compiled)
+  if (planFor(action) === undefined) return []
   return compiled.rules
     .filter(({ actions }) => actions.some((pattern) => coversAction(pattern, action)))
     .map(({ id, when, require, deny, optOuts }) => {

@@ -1,0 +1,26 @@
+// Options that several commands have, each told once.
+import type { Option } from './command.ts'
+
+export const DATA: Option = {
+  type: 'text',
+  value: 'dir',
+  text: 'the data directory of the app [COUNTERSIGN_DATA, else .countersign]',
+}
+
+export const JSON_OUT: Option = {
+  type: 'flag',
+  text: 'write one JSON document to standard output, and nothing else',
+}
+
+export const BY: Option = {
+  type: 'text',
+  value: 'name',
+  text: 'who does this, for the record [the name of the user who runs the command]',
+}
+
+export const WHY: Option = {
+  type: 'text',
+  value: 'reason',
+  required: true,
+  text: 'why, for the record',
+}

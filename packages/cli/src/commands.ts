@@ -1,0 +1,35 @@
+// All commands, in the order of the help.
+import type { Command } from './command.ts'
+import { activate } from './commands/activate.ts'
+import { auditTail } from './commands/audit-tail.ts'
+import { auditVerify } from './commands/audit-verify.ts'
+import { check } from './commands/check.ts'
+import { devicesList } from './commands/devices-list.ts'
+import { devicesRevoke } from './commands/devices-revoke.ts'
+import { explain } from './commands/explain.ts'
+import { help } from './commands/help.ts'
+import { history } from './commands/history.ts'
+import { init } from './commands/init.ts'
+import { recall } from './commands/recall.ts'
+import { resume } from './commands/resume.ts'
+import { rollback } from './commands/rollback.ts'
+import { suspend } from './commands/suspend.ts'
+import { types } from './commands/types.ts'
+
+export const COMMANDS: readonly Command[] = [
+  init,
+  check,
+  types,
+  explain,
+  activate,
+  rollback,
+  recall,
+  history,
+  suspend,
+  resume,
+  devicesList,
+  devicesRevoke,
+  auditVerify,
+  auditTail,
+  help,
+]

@@ -1,0 +1,61 @@
+// countersign audit verify
+import { type AuditVerification, type VerifiedChain, verifyAuditDirectory } from '@countersign/node'
+import type { Command, Given } from '../command.ts'
+import { DATA, JSON_OUT } from '../command-options.ts'
+import type { Context } from '../context.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
+import type { Paint } from '../output/paint.ts'
+import { printable } from '../output/printable.ts'
+import { counted } from '../policy-input.ts'
+import { isDataDirectory, nothingThere } from '../reach-operator.ts'
+
+export const auditVerify: Command = {
+  name: 'audit verify',
+  summary: 'Finds out whether somebody changed, removed or cut the audit log.',
+  operands: [],
+  options: { data: DATA, json: JSON_OUT },
+  examples: [
+    {
+      line: 'countersign audit verify',
+      does: 'Says how many records there are and that all are as they were written, or which are not.',
+    },
+  ],
+  happens:
+    "Reads the log's files, also while an app writes to them, and changes nothing. Each record is linked to the one before by a hash, and where the log ends is kept apart from it, under a key made of the app's secret. Where the app is given a secret, set COUNTERSIGN_SECRET to it: else the end cannot be verified, and the answer says so.",
+  exits: {
+    1: 'the log was tampered with, or its end does not verify',
+    4: 'the log cannot be read',
+  },
+  run: runAuditVerify,
+}
+
+async function runAuditVerify(context: Context, _given: Given): Promise<ExitCode> {
+  if (!isDataDirectory(context.data)) throw nothingThere(context.data)
+  const verified = await verifyAuditDirectory(context.data, context.secrets)
+  await context.result(verified, inWords(verified, context.paint))
+  return verified.ok ? EXIT.done : EXIT.found
+}
+
+function inWords({ ok, chains }: AuditVerification, paint: Paint): string {
+  if (chains.length === 0) return 'Nothing was recorded yet.\n'
+  const verdict = ok
+    ? paint.good('The audit log is whole.')
+    : paint.bad('The audit log is not as it was written.')
+  return `${verdict}\n${chains.map(chainWords).join('')}`
+}
+
+function chainWords({ chain, records, end, endIs, problems }: VerifiedChain): string {
+  const lines = [
+    `  ${printable(chain)}: ${counted(records, 'record')}, the last is number ${end.seq}. ${END_WORDS[endIs]}`,
+    ...problems.map(({ seq, kind, text }) => `    record ${seq}: ${kind}: ${printable(text)}`),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+const END_WORDS: Readonly<Record<VerifiedChain['endIs'], string>> = {
+  verified: 'Its end verifies.',
+  unverified: 'Its end was not written with this secret.',
+  missing: 'Where it ended is not recorded.',
+  not_checked:
+    'Its end was not verified, for the secret is not here: set COUNTERSIGN_SECRET to the one that the app is given.',
+}

@@ -1,0 +1,72 @@
+// One audit record in one line: when, what, to whom, why.
+import { type AuditEntry, type AuditRecord, type Json, REASON_TEXT } from '@countersign/core'
+import { printable } from './output/printable.ts'
+import { moment } from './output/times.ts'
+
+export function recordLine({ entry }: AuditRecord): string {
+  const words = [moment(entry.at), entry.type, ...partsOf(entry)]
+  return printable(words.filter((word) => word !== '').join('  '))
+}
+
+function partsOf(entry: AuditEntry): string[] {
+  switch (entry.type) {
+    case 'decision':
+      return [
+        text(entry['outcome']),
+        text(entry['action']),
+        entry.subject ?? 'nobody',
+        whyDecided(entry),
+        text(entry.id),
+      ]
+    case 'change':
+      return [whatChanged(entry), entry.subject ?? '', signature(entry)]
+    default:
+      return [entry.subject ?? '', text(entry['what']), others(entry), signature(entry)]
+  }
+}
+
+function whyDecided({ reasons }: AuditEntry): string {
+  const [first] = Array.isArray(reasons) ? reasons : []
+  if (typeof first !== 'object' || first === null) return ''
+  const { code, rule } = first as { readonly code?: string; readonly rule?: string }
+  const sentence = Object.entries(REASON_TEXT).find(([known]) => known === code)?.[1] ?? text(code)
+  return rule === undefined ? sentence : `${rule}: ${sentence}`
+}
+
+function whatChanged({ topic, change, position }: AuditEntry): string {
+  const at = position === undefined ? '' : ` at ${text(position)}`
+  const { kind, ...rest } = (typeof change === 'object' && change !== null ? change : {}) as Record<
+    string,
+    Json
+  >
+  const details = Object.entries(rest).map(([name, value]) => detail(name, value))
+  return [text(topic), text(kind), details.join(', ')].filter((word) => word !== '').join(' ') + at
+}
+
+const TOLD = ['type', 'at', 'subject', 'by', 'why', 'what']
+
+function others(entry: AuditEntry): string {
+  return Object.entries(entry)
+    .filter(([name]) => !TOLD.includes(name))
+    .map(([name, value]) => detail(name, value))
+    .join(', ')
+}
+
+function signature({ by, why }: AuditEntry): string {
+  if (by === undefined) return ''
+  return why === undefined ? `by ${text(by)}` : `by ${text(by)}: ${text(why)}`
+}
+
+function detail(name: string, value: Json | undefined): string {
+  const isMoment = name === 'until' && typeof value === 'number'
+  return `${name} ${isMoment ? moment(value) : shorten(value)}`
+}
+
+function shorten(value: Json | undefined): string {
+  const word = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return /^[0-9a-f]{64}$/.test(word) ? word.slice(0, 12) : word
+}
+
+function text(value: Json | undefined): string {
+  return value === undefined || value === null ? '' : shorten(value)
+}

@@ -1,0 +1,115 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runCli, workspace } from './run-cli.ts'
+
+const LOG = '.countersign/audit/main/000000000001.ndjson'
+
+/** An audit log of five changes. */
+async function fiveRecords() {
+  const { dir, cli } = await workspace()
+  await cli('init')
+  await cli('activate', 'countersign.policy.yaml', '--why', 'first')
+  for (const why of ['a', 'b']) {
+    await cli('suspend', 'opt-outs', '--why', why)
+    await cli('resume', 'opt-outs', '--why', why)
+  }
+  return { dir, cli, log: join(dir, LOG) }
+}
+
+describe('audit verify', () => {
+  it('says that a whole log is whole, and how long it is', async () => {
+    const { cli } = await fiveRecords()
+    expect(await cli('audit', 'verify')).toEqual({
+      exit: 0,
+      out: 'The audit log is whole.\n  main: 5 records, the last is number 5. Its end verifies.\n',
+      err: '',
+    })
+    expect(JSON.parse((await cli('audit', 'verify', '--json')).out)).toMatchObject({
+      ok: true,
+      chains: [{ chain: 'main', records: 5, endIs: 'verified', problems: [] }],
+    })
+  })
+
+  it.each([
+    {
+      name: 'changed',
+      tamper: (lines: string[]) => lines.map((line) => line.replace('"why":"a"', '"why":"z"')),
+      told: 'record 2: changed:',
+    },
+    {
+      name: 'removed',
+      tamper: (lines: string[]) => lines.filter((_, index) => index !== 2),
+      told: 'record 3: missing:',
+    },
+    {
+      name: 'cut off',
+      tamper: (lines: string[]) => lines.slice(0, 3),
+      told: 'record 4: truncated: records 4 to 5 were cut off',
+    },
+  ])('finds a record that was $name, and ends with 1', async ({ tamper, told }) => {
+    const { cli, log } = await fiveRecords()
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n')
+    await writeFile(log, `${tamper(lines).join('\n')}\n`)
+    const { exit, out } = await cli('audit', 'verify')
+    expect(exit).toBe(1)
+    expect(out).toContain('The audit log is not as it was written.')
+    expect(out).toContain(told)
+    expect((await cli('audit', 'verify', '--json')).exit).toBe(1)
+  })
+})
+
+describe('audit tail', () => {
+  it('shows the last records, a line each', async () => {
+    const { cli } = await fiveRecords()
+    const { exit, out } = await cli('audit', 'tail', '-n', '2')
+    expect(exit).toBe(0)
+    expect(out.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(
+        / UTC {2}change {2}switch suspend target opt-outs at 1:4 {2}by ann: b$/,
+      ),
+      expect.stringMatching(/ UTC {2}change {2}switch resume target opt-outs at 1:5 {2}by ann: b$/),
+    ])
+    expect((await cli('audit', 'tail')).out.trimEnd().split('\n')).toHaveLength(5)
+    expect((await cli('audit', 'tail', '-n', '0')).out).toBe('')
+  })
+
+  it('gives whole records as lines of JSON', async () => {
+    const { cli, log } = await fiveRecords()
+    const { out } = await cli('audit', 'tail', '--json')
+    expect(out).toBe(await readFile(log, 'utf8'))
+  })
+
+  it('shows only those that are asked for', async () => {
+    const { cli } = await fiveRecords()
+    await cli('devices', 'revoke', 'alice', 'd1', '--why', 'lost')
+    expect((await cli('audit', 'tail', '--subject', 'alice')).out).toMatch(
+      /^.* device {2}alice {2}revoked {2}device d1 {2}by ann: lost\n$/,
+    )
+    expect((await cli('audit', 'tail', '--subject', 'bob')).out).toBe('')
+  })
+
+  it('follows until it is ended', async () => {
+    const { dir, cli, log } = await fiveRecords()
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n')
+    const stop = new AbortController()
+    const told: string[] = []
+    const following = runCli(dir, ['audit', 'tail', '-f', '-n', '1', '--json'], {
+      stop: stop.signal,
+      onOut(text) {
+        told.push(text)
+        if (told.length === 1) void cli('suspend', 'opt-outs', '--why', 'c')
+        else stop.abort()
+      },
+    })
+    expect((await following).exit).toBe(0)
+    expect(told.map((text) => JSON.parse(text).entry.why)).toEqual(['b', 'c'])
+    expect(told[0]).toBe(`${lines.at(-1)}\n`)
+  })
+
+  it('passes over a line that is no record', async () => {
+    const { cli, log } = await fiveRecords()
+    await appendFile(log, 'not a record\n')
+    expect((await cli('audit', 'tail')).out.trimEnd().split('\n')).toHaveLength(5)
+  })
+})

@@ -1,0 +1,211 @@
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runCli, workspace } from './run-cli.ts'
+import { SHOP } from './shop-policy.ts'
+
+const NOTE = /^No app runs on .*: this command opens it itself\.\n$/
+
+/** A directory in which a shop's policy and the default one were in force, in this order. */
+async function twoPolicies() {
+  const { dir, cli } = await workspace()
+  await writeFile(join(dir, 'shop.yaml'), SHOP)
+  await cli('init')
+  await cli('activate', 'shop.yaml', '--why', 'first')
+  await cli('activate', 'countersign.policy.yaml', '--why', 'second', '--by', 'bob')
+  return { dir, cli }
+}
+
+describe('where no app runs', () => {
+  it('activates, shows the history and rolls back, as the writer', async () => {
+    const { dir, cli } = await workspace()
+    await writeFile(join(dir, 'shop.yaml'), SHOP)
+    await cli('init')
+    const first = await cli('activate', 'shop.yaml', '--why', 'first')
+    expect(first.exit).toBe(0)
+    expect(first.out).toMatch(/^In force: shop, revision [0-9a-f]{12}, as activation 1:1\.$/m)
+    expect(first.out).toContain('An app decides by it from its next start on.')
+    expect(first.err).toMatch(NOTE)
+    await cli('activate', 'countersign.policy.yaml', '--why', 'second', '--by', 'bob')
+    expect((await cli('rollback', '--why', 'worse')).out).toContain('In force: shop')
+    const { out } = await cli('history')
+    const rows = out.split('\n').map((line) => line.split(/ {2,}/))
+    expect(rows.slice(1, 4).map((row) => row.slice(0, 3))).toEqual([
+      ['*', '1:3', 'shop'],
+      ['', '1:2', 'default'],
+      ['', '1:1', 'shop'],
+    ])
+    expect(rows.slice(1, 4).map((row) => row.slice(-2))).toEqual([
+      ['ann', 'worse'],
+      ['bob', 'second'],
+      ['ann', 'first'],
+    ])
+    expect(out).toContain('Nothing is suspended.')
+  })
+
+  it('gives one document each with --json, and nothing else', async () => {
+    const { cli } = await twoPolicies()
+    const active = await cli('rollback', '--to', '1:1', '--recall', '--why', 'w', '--json')
+    expect(active.err).toBe('')
+    expect(JSON.parse(active.out)).toMatchObject({
+      ...{ via: 'files', activation: '1:3', name: 'shop', kind: 'rollback', recall: true },
+      ...{ inForce: true, by: 'ann', why: 'w', revision: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    })
+    const { activations, suspensions } = JSON.parse((await cli('history', '--json')).out)
+    expect(suspensions).toEqual([])
+    expect(activations).toMatchObject([
+      { activation: '1:3', inForce: true, recalled: false },
+      { activation: '1:2', inForce: false, recalled: true },
+      { activation: '1:1', inForce: false, recalled: false },
+    ])
+  })
+
+  it('recalls an activation', async () => {
+    const { cli } = await twoPolicies()
+    const { exit, out } = await cli('recall', '1:1', '--why', 'too wide')
+    expect({ exit, out }).toEqual({
+      exit: 0,
+      out: 'What was granted under activation 1:1 has ended.\n',
+    })
+    expect((await cli('history')).out).toMatch(/1:1 .* activate, recalled/)
+  })
+
+  it('suspends until a time, shows it, and resumes', async () => {
+    const { cli } = await twoPolicies()
+    const target = 'opt-out:remembered-device'
+    const { exit, out } = await cli('suspend', target, '--until', '2099-12-01', '--why', 'theft')
+    expect(exit).toBe(0)
+    expect(out).toContain(`Suspended: ${target}, until 2099-12-02 00:00:00 UTC`)
+    expect((await cli('history')).out).toMatch(
+      /Suspended\n.*\nopt-out:remembered-device .* 2099-12-02 00:00:00 UTC {2}ann {2}theft\n/,
+    )
+    expect((await cli('resume', target, '--why', 'found')).out).toContain('no longer suspended')
+    const again = await cli('resume', target, '--why', 'found')
+    expect(again.exit).toBe(3)
+    expect(again.err).toContain(`${target}: it is not suspended`)
+  })
+
+  it('lists and revokes devices, and says where a name may be wrong', async () => {
+    const { cli } = await twoPolicies()
+    expect((await cli('devices', 'list', 'alice')).out).toBe('alice has no remembered device.\n')
+    const { exit, out } = await cli('devices', 'revoke', 'alice', 'd1', '--why', 'lost')
+    expect(exit).toBe(0)
+    expect(out).toContain('Revoked: device d1 of alice, which was not trusted. Is the name right?')
+  })
+})
+
+describe('what is refused', () => {
+  it.each([
+    { line: ['rollback', '--to', '9:9'], told: '9:9: there is no such activation' },
+    { line: ['rollback', '--to', 'x'], told: 'x: there is no such activation' },
+    { line: ['recall', '7:1'], told: '7:1: there is no such activation' },
+    { line: ['suspend', 'opt-out:none'], told: 'nothing of that name is in the policy' },
+    { line: ['suspend', 'everything'], told: 'Write opt-outs, opt-out:<name>' },
+    { line: ['suspend', 'opt-outs', '--until', '2020-01-01'], told: 'in the future' },
+    { line: ['resume', 'opt-outs'], told: 'it is not suspended' },
+  ])('$line: ends with 3 and changes nothing', async ({ line, told }) => {
+    const { cli } = await twoPolicies()
+    const before = (await cli('history')).out
+    const { exit, out, err } = await cli(...line, '--why', 'x')
+    expect({ exit, out }).toEqual({ exit: 3, out: '' })
+    expect(err).toContain(told)
+    expect((await cli('history')).out).toBe(before)
+  })
+
+  it('a policy with a mistake, before anything is opened', async () => {
+    const { dir, cli } = await workspace()
+    await writeFile(join(dir, 'bad.yaml'), SHOP.replace('acr: aal1,', 'acr: aal9,'))
+    const { exit, err } = await cli('activate', 'bad.yaml', '--why', 'x')
+    expect(exit).toBe(1)
+    expect(err).toMatch(/bad\.yaml:\d+:\d+ error /)
+    expect(existsSync(join(dir, '.countersign'))).toBe(false)
+  })
+
+  it('a policy that needs a detector which only the app can have', async () => {
+    const { dir, cli } = await workspace()
+    await writeFile(join(dir, 'p.yaml'), SHOP.replace('velocity: 1.5', 'impossible-travel: 1.5'))
+    const { exit, err } = await cli('activate', 'p.yaml', '--why', 'x')
+    expect(exit).toBe(3)
+    expect(err).toContain('impossible-travel: a threat model counts this signal')
+    expect(err).toContain('start the app and activate the policy then')
+  })
+
+  it('a reason that is too long to be kept', async () => {
+    const { cli } = await twoPolicies()
+    const { exit, err } = await cli('suspend', 'opt-outs', '--why', 'x'.repeat(501))
+    expect(exit).toBe(3)
+    expect(err).toContain('at most 500 characters')
+  })
+})
+
+describe('a data directory that cannot be used', () => {
+  it('is not made by a command that has nothing to put in it', async () => {
+    for (const line of [
+      ['history'],
+      ['rollback', '--why', 'x'],
+      ['suspend', 'opt-outs', '--why', 'x'],
+      ['devices', 'list', 'alice'],
+      ['audit', 'verify'],
+      ['audit', 'tail'],
+      ['explain', 'some-id'],
+    ]) {
+      const { dir, cli } = await workspace()
+      const { exit, out, err } = await cli(...line)
+      expect({ line, exit, out }).toEqual({ line, exit: 4, out: '' })
+      expect(err).toContain('no app has kept anything here yet')
+      expect(existsSync(join(dir, '.countersign'))).toBe(false)
+    }
+  })
+
+  it('has no policy in force by itself', async () => {
+    const { dir, cli } = await workspace()
+    await mkdir(join(dir, '.countersign/feed'), { recursive: true, mode: 0o700 })
+    await chmod(join(dir, '.countersign'), 0o700)
+    expect((await cli('history')).out).toContain('No policy was ever in force.')
+    expect((await cli('rollback', '--why', 'x')).err).toContain('There is no earlier activation')
+    expect((await cli('history')).out).toContain('No policy was ever in force.')
+  })
+
+  it('is not opened to others', async () => {
+    const { dir, cli } = await twoPolicies()
+    await chmod(join(dir, '.countersign'), 0o755)
+    const { exit, err } = await cli('history')
+    expect(exit).toBe(4)
+    expect(err).toContain('must not be open to other users')
+    expect(err).toContain('chmod 700')
+  })
+
+  it("is not opened without the app's secret, which is taken from the environment", async () => {
+    const { dir, cli } = await workspace()
+    const env = { COUNTERSIGN_SECRET: 'the secret that the app is given by its author' }
+    await cli('init')
+    await runCli(dir, ['activate', 'countersign.policy.yaml', '--why', 'x'], { env })
+    const without = await cli('history')
+    expect(without.exit).toBe(4)
+    expect(without.err).toContain('Set COUNTERSIGN_SECRET')
+    expect((await runCli(dir, ['history'], { env })).exit).toBe(0)
+    const verified = await runCli(dir, ['audit', 'verify'], { env })
+    expect(verified.out).toContain('Its end verifies.')
+    expect((await cli('audit', 'verify')).out).toContain('set COUNTERSIGN_SECRET')
+  })
+})
+
+it('does not let a reason drive the terminal or forge a row', async () => {
+  const { dir, cli } = await workspace()
+  await writeFile(join(dir, 'shop.yaml'), SHOP)
+  const hostile = 'x\n*  9:9  evil\u001b[2J\u009b31m\u202e\ud800'
+  await cli('activate', 'shop.yaml', '--why', hostile, '--by', hostile)
+  for (const line of [
+    ['history'],
+    ['audit', 'tail'],
+    ['history', '--json'],
+    ['audit', 'tail', '--json'],
+  ]) {
+    const { out } = await cli(...line)
+    expect(out).toMatch(/^[\x20-\x7e\n]*$/)
+    expect(out).not.toMatch(/^\*? *9:9/m)
+  }
+  const { activations } = JSON.parse((await cli('history', '--json')).out)
+  expect(activations[0].by).toBe('x\n*  9:9  evil\u001b[2J\u009b31m\u202e\ud800')
+})
