@@ -3,6 +3,8 @@
 import { factorsOf } from '../decide/facts-of-request.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
 import { deviceCookies, takeBinding } from '../decide/settle-device.ts'
+import type { DeviceCookie } from '../device/device-cookie.ts'
+import { deviceKey } from '../device/device-grant.ts'
 import { giveDevice } from '../device/give-device.ts'
 import type { Engine } from '../engine/engine.ts'
 import { bindToSession } from '../identity/session-binding.ts'
@@ -67,9 +69,7 @@ export async function completeChallenge(
   await forgetAttempts(engine.store, ticket.subject)
   await renewAllowances(engine, ticket.subject, factors, at)
   const remembered =
-    proof.rememberDevice === true && checked.secondFactor
-      ? await trustDevice(engine, opened, binding, at)
-      : []
+    proof.rememberDevice === true ? await trustDevice(engine, opened, checked, binding, at) : []
   engine.recorder.note({
     type: 'challenge',
     at,
@@ -96,6 +96,8 @@ async function giveEvidence(
   at: number,
 ): Promise<{ readonly evidence: Evidence; readonly cookie: Cookie }> {
   const { subject } = opened.ticket
+  // before the wait: what is taken back during it ends the new evidence as well
+  const position = engine.state.position ?? '0:0'
   const before = await readEvidence({
     at,
     subject,
@@ -111,7 +113,7 @@ async function giveEvidence(
     binding,
     factors: mergeFactors(before?.factors ?? [], checked.factors),
     givenAt: at,
-    position: engine.state.position ?? '0:0',
+    position,
   }
   const value = await engine.sealers.evidence.seal({
     ...evidence,
@@ -205,40 +207,49 @@ async function renewAllowances(
 async function trustDevice(
   engine: Engine,
   { ticket, cookies }: OpenedTicket,
+  { secondFactor }: CheckedProof,
   binding: string,
   at: number,
 ): Promise<readonly Cookie[]> {
+  if (!secondFactor) {
+    const message = 'a device is not trusted: none of the factors is a second one of RFC 8176'
+    engine.logger.warn({ action: ticket.action }, message)
+    return []
+  }
   const active = engine.current()
   const position = engine.state.position
   if (active === undefined || position === undefined || engine.freshness.isStale()) return []
   if (Object.keys(active.deviceLimits).length === 0) return []
   const { subject } = ticket
+  const activation = active.activation.position
+  const gift = { subject, binding, activation, position, at, limits: active.deviceLimits }
+  let cookie: DeviceCookie | undefined
   try {
-    const activation = active.activation.position
-    const cookie = await giveDevice(engine.store, {
-      subject,
-      binding,
-      activation,
-      position,
-      at,
-      limits: active.deviceLimits,
-    })
+    cookie = await giveDevice(engine.store, gift)
+    const { device } = cookie
     await engine.recorder.record({
       type: 'device',
       at,
       subject,
-      device: cookie.device,
+      device,
       what: 'trusted',
       activation,
     })
+    if (engine.freshness.isStale()) throw new Error('this instance is no longer up to date')
     return await deviceCookies(engine, cookies, cookie, at)
   } catch (error) {
     engine.logger.error(
       { err: error },
       'a device could not be trusted: the challenge counts all the same',
     )
+    if (cookie !== undefined) await forgetDevice(engine, subject, cookie.device)
     return []
   }
+}
+
+/** Nobody has its cookie; what is left of it would only be listed. */
+async function forgetDevice(engine: Engine, subject: string, device: string): Promise<void> {
+  await engine.store.write(deviceKey(subject, device), undefined, 'any').catch(() => false)
 }
 
 function gone(name: string): Cookie {

@@ -19,8 +19,9 @@ export interface IssuedTicket {
   readonly cookies: readonly Cookie[]
 }
 
-/** Attributes that are longer than a URL should be are left out of the ticket. */
+/** Bytes. Attributes that are longer than a URL should be are left out of the ticket. */
 const MOST_RESOURCE = 1_000
+const encoder = new TextEncoder()
 
 export async function issueTicket(
   engine: Engine,
@@ -39,7 +40,7 @@ export async function issueTicket(
   const ticket: Ticket = {
     id,
     subject: identity.subject,
-    ...(binding === undefined ? {} : { binding }),
+    ...(binding === undefined ? {} : { binding: await digestOf(binding) }),
     ...(identity.authTime === undefined ? {} : { authTime: identity.authTime }),
     action: scene.action,
     resource: boundResource(about.resource),
@@ -78,5 +79,5 @@ function transactionCookies(
 }
 
 function boundResource(resource: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
-  return JSON.stringify(resource).length > MOST_RESOURCE ? {} : resource
+  return encoder.encode(JSON.stringify(resource)).length > MOST_RESOURCE ? {} : resource
 }

@@ -72,14 +72,17 @@ async function isSameLogin(
       identity.session === undefined &&
       ticket.authTime === identity.authTime
     )
-  if (ticket.binding === binding) return true
+  if (binding === undefined) return false
+  const current = await digestOf(binding)
   return (
-    binding !== undefined && (await isContinuation(engine, ticket.subject, ticket.binding, binding))
+    ticket.binding === current ||
+    (await isContinuation(engine, ticket.subject, ticket.binding, current))
   )
 }
 
 /** How long a session that was renewed by a step-up still answers to its old id, for challenges in other tabs (T29). */
 const CONTINUATION_MS = 15 * 60 * 1000
+const MOST_CONTINUATIONS = 5
 
 export async function noteContinuation(
   engine: Engine,
@@ -95,12 +98,19 @@ export async function noteContinuation(
   )
 }
 
+/** Digests both. A session may have been renewed more than once meanwhile. */
 async function isContinuation(
   engine: Engine,
   subject: string,
   from: string,
   to: string,
 ): Promise<boolean> {
-  const entry = await engine.store.read(['continued', subject, await digestOf(from)])
-  return entry !== undefined && entry.value === (await digestOf(to))
+  let digest = from
+  for (let renewed = 0; renewed < MOST_CONTINUATIONS; renewed++) {
+    const entry = await engine.store.read(['continued', subject, digest])
+    if (typeof entry?.value !== 'string') return false
+    if (entry.value === to) return true
+    digest = entry.value
+  }
+  return false
 }

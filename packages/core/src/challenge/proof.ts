@@ -12,7 +12,10 @@ export interface Proof {
     /** A recovery code or the like: counts as its method, never gives device trust. */
     readonly recovery?: boolean | undefined
   }[]
-  /** Trust this browser from now on, as far as the policy has an opt-out for it. @default false */
+  /**
+   * Trust this browser from now on, as far as the policy has an opt-out for it. It takes a factor that a person has or
+   * is, by its name in RFC 8176 (such as `otp` or `hwk`); a name that is not there counts for rules alone. @default false
+   */
   readonly rememberDevice?: boolean | undefined
   /** The id of the session that takes the current one's place; evidence and trust are bound to it. */
   readonly newSession?: string | undefined
@@ -20,39 +23,55 @@ export interface Proof {
   readonly returnTo?: string | undefined
 }
 
-/** What a person knows proves no second factor: the first one is of this kind (RFC 8176). */
-const KNOWLEDGE: ReadonlySet<string> = new Set(['pwd', 'pin', 'kba'])
+/** RFC 8176: what a person has or is. Knowledge, places and risk are no second factor, nor is a name that nobody defined. */
+const SECOND_FACTORS: ReadonlySet<string> = new Set(
+  'otp sms tel hwk swk sc pop fpt face iris retina vbm mfa mca'.split(' '),
+)
 const MOST_FACTORS = 8
+const LONGEST_SESSION = 255
+
+/** The app's own mistake: nothing is given, and it is told where the call was made. */
+export class ProofError extends TypeError {
+  override readonly name = 'ProofError'
+}
 
 export interface CheckedProof {
   readonly factors: readonly ProvenFactor[]
-  /** At least one factor is a real second one: neither knowledge nor recovery. */
+  /** At least one factor is a real second one, and no recovery. */
   readonly secondFactor: boolean
 }
 
-/** @throws TypeError: it is the app's own mistake, and nothing is given then */
+/** @throws ProofError */
 export function checkProof(proof: Proof, at: number): CheckedProof {
   if (
     !Array.isArray(proof.factors) ||
     proof.factors.length === 0 ||
     proof.factors.length > MOST_FACTORS
   )
-    throw new TypeError(
+    throw new ProofError(
       `complete: factors must be a list of 1 to ${MOST_FACTORS}, such as [{ method: 'otp' }]`,
     )
   const factors = proof.factors.map(({ method, at: moment }) => {
     if (typeof method !== 'string' || !/^[a-z][a-z0-9_-]{0,31}$/.test(method))
-      throw new TypeError(`complete: a factor's method must be one of RFC 8176, such as 'otp'`)
+      throw new ProofError(`complete: a factor's method must be one of RFC 8176, such as 'otp'`)
     const time = moment === undefined ? at : moment instanceof Date ? moment.getTime() : moment
     if (typeof time !== 'number' || !(time > 0) || time > at + CLOCK_LEEWAY_MS)
-      throw new TypeError(
+      throw new ProofError(
         `complete: the time of factor '${method}' must be a moment that is not in the future`,
       )
     // a clock that runs ahead makes nothing younger
     return { method, at: Math.min(time, at) }
   })
+  const { newSession } = proof
+  if (
+    newSession !== undefined &&
+    (typeof newSession !== 'string' || newSession === '' || newSession.length > LONGEST_SESSION)
+  )
+    throw new ProofError(
+      `complete: newSession must be the id of the new session, of at most ${LONGEST_SESSION} characters`,
+    )
   const secondFactor = proof.factors.some(
-    ({ method, recovery }) => recovery !== true && !KNOWLEDGE.has(method),
+    ({ method, recovery }) => recovery !== true && SECOND_FACTORS.has(method),
   )
   return { factors, secondFactor }
 }

@@ -1,5 +1,6 @@
 // A ticket: what one challenge is about, sealed, so that nothing has to be stored before it is completed, and what
 // counts is what we wrote, not what the URL says (T17).
+import { CLOCK_LEEWAY_MS } from '../policy/check-requirement.ts'
 import type { Requirement } from '../policy/compiled-policy.ts'
 import type { Json } from '../ports/json.ts'
 
@@ -13,7 +14,10 @@ export const MOST_TRANSACTIONS_PER_BROWSER = 5
 export interface Ticket {
   readonly id: string
   readonly subject: string
-  /** The login it was issued in. Absent where identity names no session: then `secret` ties it. */
+  /**
+   * Digest of the login it was issued in, for a ticket stands in URLs and a session's id may be a credential (T30). Absent
+   * where identity names no session: then `secret` ties it.
+   */
   readonly binding?: string
   readonly authTime?: number
   readonly action: string
@@ -50,5 +54,8 @@ export function parseTicket(payload: Json | undefined, at: number): Ticket | und
     typeof ticket.tries === 'number'
   if (!whole) return undefined
   const age = at - (ticket.issuedAt as number)
-  return age <= TICKET_LIFE_MS && age > -TICKET_LIFE_MS ? (ticket as unknown as Ticket) : undefined
+  // T47: the leeway is for "not in the future" only
+  return age <= TICKET_LIFE_MS && age >= -CLOCK_LEEWAY_MS
+    ? (ticket as unknown as Ticket)
+    : undefined
 }

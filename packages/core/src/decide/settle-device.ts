@@ -3,7 +3,7 @@ import { bindDevice } from '../device/bind-device.ts'
 import type { DeviceCookie } from '../device/device-cookie.ts'
 import { longestLimit } from '../device/device-grant.ts'
 import { limitDeviceCookies } from '../device/limit-device-cookies.ts'
-import type { DeviceReading } from '../device/read-device.ts'
+import { type DeviceReading, whyEnded } from '../device/read-device.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { VerifiedIdentity } from '../identity/identity.ts'
 import { BINDING_COOKIE, bindToSecret } from '../identity/session-binding.ts'
@@ -44,6 +44,9 @@ export async function settleDevice(
       return { device: { is: 'none', why: bound.why }, cookies: [] }
     }
     const sealed = await deviceCookies(engine, scene.cookies, bound.cookie, scene.at)
+    // what took it back may have been heard during the waits
+    const ended = whyEnded(bound.cookie, engine.state, scene.at)
+    if (ended !== undefined) return { device: { is: 'none', why: ended }, cookies: [] }
     return {
       device: { is: 'bound', cookie: bound.cookie },
       cookies: [...bindingCookies, ...sealed],
@@ -74,13 +77,15 @@ export async function deviceCookies(
   cookie: DeviceCookie,
   at: number,
 ): Promise<readonly Cookie[]> {
-  const [name] = await engine.deviceNames.for(cookie.subject)
+  const [name, ...older] = await engine.deviceNames.for(cookie.subject)
   if (name === undefined) return []
   const left = Math.floor((cookie.grantedAt + longestLimit(cookie.limits) - at) / 1000)
   const value = await engine.sealers.device.seal({ ...cookie, limits: toPlain(cookie.limits) })
   const surplus = await limitDeviceCookies(present, name, engine.sealers.device)
+  // named by an older secret it would stay behind as a copy of an old generation
+  const gone = new Set([...surplus, ...older.filter((one) => present.has(one))])
   return [
-    ...surplus.map((gone) => ({ name: gone as Cookie['name'], value: '', maxAgeSeconds: 0 })),
+    ...[...gone].map((one) => ({ name: one as Cookie['name'], value: '', maxAgeSeconds: 0 })),
     { name: name as Cookie['name'], value, maxAgeSeconds: Math.max(0, left) },
   ]
 }

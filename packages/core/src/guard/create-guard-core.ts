@@ -1,4 +1,5 @@
 // A guard without a framework: what every adapter has in common. Adapters read a request and write a reply.
+import { answerOrRefuse } from '../challenge/answer-or-refuse.ts'
 import type { ChallengeRequest } from '../challenge/challenge-request.ts'
 import { completeChallenge } from '../challenge/complete-challenge.ts'
 import { failChallenge } from '../challenge/fail-challenge.ts'
@@ -165,10 +166,14 @@ export function createGuardCore<Request>(
         memoryOf(incoming.slot).opened = opened?.opened
         return opened?.challenge
       },
-      complete: async (incoming, fields, proof) =>
-        completeChallenge(await engineOf(), config, challenge(incoming, fields), proof),
-      fail: async (incoming, fields, page) =>
-        failChallenge(await engineOf(), challenge(incoming, fields), page),
+      complete: (incoming, fields, proof) =>
+        answerOrRefuse(incoming.reader, logger, async () =>
+          completeChallenge(await engineOf(), config, challenge(incoming, fields), proof),
+        ),
+      fail: (incoming, fields, page) =>
+        answerOrRefuse(incoming.reader, logger, async () =>
+          failChallenge(await engineOf(), challenge(incoming, fields), page),
+        ),
     },
   }
 }
