@@ -1,0 +1,122 @@
+// The story that the product is for, in a real browser on each shop: sign in, be challenged, remember the browser,
+// sign in again and not be asked, forget the browser, be asked again.
+import { mkdirSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium, startChromium } from '../support/chromium.ts'
+import { type RunningShop, SHOPS, startShop } from '../support/start-shop.ts'
+
+/** Pictures of every page, for eyes: `SCREENSHOTS=dir`. */
+const pictures = process.env['SCREENSHOTS']
+
+describe.skipIf(!hasChromium()).each(SHOPS)('the %s shop in Chromium', (name) => {
+  let shop: RunningShop
+  let browser: Browser
+  let page: Page
+  let shots = 0
+
+  beforeAll(async () => {
+    ;[shop, browser] = await Promise.all([startShop(name), startChromium()])
+    page = await browser.newPage({ viewport: { width: 900, height: 900 } })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await shop?.stop()
+  })
+
+  async function look(what: string): Promise<void> {
+    if (pictures === undefined) return
+    mkdirSync(pictures, { recursive: true })
+    shots += 1
+    await page.screenshot({
+      path: `${pictures}/${name}-${String(shots).padStart(2, '0')}-${what}.png`,
+    })
+  }
+
+  async function signIn(user: string): Promise<void> {
+    await page.goto(`${shop.origin}/login`)
+    await page.getByLabel('Name').fill(user)
+    await page.getByLabel('Password').fill('correct-horse')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(`${shop.origin}/account`)
+  }
+
+  async function send(amount: number): Promise<void> {
+    await page.goto(`${shop.origin}/account`)
+    await page.getByLabel('To').fill('bob')
+    await page.getByLabel('Amount in euros').fill(String(amount))
+    await page.getByRole('button', { name: 'Send' }).click()
+  }
+
+  async function currentCode(user: string): Promise<string> {
+    const response = await fetch(`${shop.origin}/demo/authenticator?user=${user}`)
+    return ((await response.json()) as { code: string }).code
+  }
+
+  test('from a login to a challenge, to a remembered browser, and back', async () => {
+    await page.goto(shop.origin)
+    await look('home')
+    await page.goto(`${shop.origin}/account`)
+    expect(page.url()).toBe(`${shop.origin}/login`)
+    await look('login')
+    await signIn('alice')
+    await look('account')
+
+    await send(200)
+    expect(new URL(page.url()).pathname).toBe('/step-up')
+    expect(await page.content()).toContain('200')
+    await look('step-up')
+    await page.getByLabel('Code').fill('000000')
+    await page.getByRole('button', { name: 'Go on' }).click()
+    expect(await page.getByRole('alert').textContent()).toContain('wrong')
+    await look('wrong-code')
+    await page.getByLabel('Code').fill(await currentCode('alice'))
+    await page.getByLabel('Remember this browser').check()
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.waitForURL(`${shop.origin}/`)
+
+    await send(200)
+    expect(new URL(page.url()).pathname).toBe('/transfer')
+    await look('transfer-after-step-up')
+
+    await page.goto(`${shop.origin}/account`)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signIn('alice')
+    await send(200)
+    expect(new URL(page.url()).pathname).toBe('/transfer')
+    expect(await page.content()).toContain('because this browser is remembered')
+    await look('transfer-by-opt-out')
+
+    await page.goto(`${shop.origin}/devices`)
+    await look('devices')
+    await page.getByRole('button', { name: /Forget/ }).click()
+    await page.goto(`${shop.origin}/devices`)
+    expect(await page.getByRole('button', { name: /Forget/ }).count()).toBe(0)
+    await look('devices-forgotten')
+
+    await page.goto(`${shop.origin}/account`)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signIn('alice')
+    await send(200)
+    expect(new URL(page.url()).pathname).toBe('/step-up')
+  })
+
+  test('a small payment needs no code, an API key always does', async () => {
+    await page.context().clearCookies()
+    await signIn('bob')
+    await send(20)
+    expect(new URL(page.url()).pathname).toBe('/transfer')
+    expect(await page.content()).toContain('because this is a small payment')
+    await look('small-payment')
+    await page.goto(`${shop.origin}/account`)
+    await page.getByLabel('Name of the key').fill('ci')
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    expect(new URL(page.url()).pathname).toBe('/step-up')
+  })
+
+  test('a page that is no more, and a ticket that never was, are told kindly', async () => {
+    await page.goto(`${shop.origin}/step-up?ticket=made-up`)
+    expect(await page.content()).toMatch(/no longer|not valid|start again/i)
+    await look('made-up-ticket')
+  })
+})
