@@ -12,7 +12,7 @@ import { askDetectors } from '../risk/ask-detectors.ts'
 import type { Detector } from '../risk/detector.ts'
 import { createSealer } from '../seal/create-sealer.ts'
 import { createState, type State } from '../state/create-state.ts'
-import type { FeedEvent, ObservedSignal } from '../state/feed-event.ts'
+import { BY_ENGINE, type FeedEvent, type ObservedSignal } from '../state/feed-event.ts'
 import { followFeed } from '../state/follow-feed.ts'
 import { createFreshness } from '../state/freshness.ts'
 import type { Engine } from './engine.ts'
@@ -76,8 +76,10 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
   }
 
   function emit(signal: ObservedSignal, why: string): void {
+    // taking a signal back is for those who may (law 12)
+    if (signal.share <= 0) return
     const id = crypto.randomUUID()
-    append({ topic: 'signal', id, at: clock.now(), by: 'countersign', why, data: signal }).catch(
+    append({ topic: 'signal', id, at: clock.now(), by: BY_ENGINE, why, data: signal }).catch(
       (error: unknown) =>
         logger.error({ err: error, signal: signal.code }, 'a signal could not be sent'),
     )

@@ -1,6 +1,7 @@
 // Ends one trusted device everywhere: the revocation goes to the feed first, then the stored grant is deleted.
 import { deviceKey } from '../device/device-grant.ts'
 import type { Engine } from '../engine/engine.ts'
+import { BY_ENGINE } from '../state/feed-event.ts'
 
 /** How long the reuse of a device's cookie counts as a signal about its subject. */
 const REUSE_SIGNAL_MS = 24 * 60 * 60 * 1000
@@ -37,7 +38,7 @@ export async function endDevice(
   { subject, device }: { readonly subject: string; readonly device: string },
   why: string,
 ): Promise<void> {
-  await revokeDevice(engine, { subject, device }, 'countersign', why)
+  await revokeDevice(engine, { subject, device }, BY_ENGINE, why)
   const until = engine.clock.now() + REUSE_SIGNAL_MS
   engine.emit({ code: 'device-reuse', about: { subject }, share: 1, until }, why)
 }

@@ -4,6 +4,9 @@ import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 
+/** `by` of what an instance appends by itself: it only tightens (law 12). */
+export const BY_ENGINE = 'countersign'
+
 export type FeedEvent = PolicyEvent | SwitchEvent | RevocationEvent | SignalEvent
 
 export interface EventBase {

@@ -31,7 +31,8 @@ const SWEPT_AT_ONCE = 256
 export interface LiveSignals {
   /** The strongest that is about any of them and holds at `at`. */
   find(code: string, about: About, at: number): LiveSignal | undefined
-  fold(signal: ObservedSignal, at: number): void
+  /** `onlyTightens`: an instance sent it by itself, so it takes nothing back and weakens nothing that holds (law 12). */
+  fold(signal: ObservedSignal, at: number, onlyTightens: boolean): void
   /** Looks at a few and drops those that are long over. */
   sweep(now: number): void
   toJson(): LiveSignalsJson
@@ -54,15 +55,18 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
       best = stronger(best, ofSubject(look(kinds.device, about.device, code), about), at)
       return stronger(best, look(kinds.address, about.address, code), at)
     },
-    fold(observed, at) {
+    fold(observed, at, onlyTightens) {
       const [kind, name, subject] = readAbout(observed.about)
-      const share = readShare(observed.share)
+      const known = look(kinds[kind], name, observed.code)
+      const before = onlyTightens && known !== undefined && at < known.until ? known : undefined
+      const share = Math.max(readShare(observed.share), before?.share ?? 0)
       if (share === 0) {
-        kinds[kind].get(name)?.delete(observed.code)
+        if (!onlyTightens) kinds[kind].get(name)?.delete(observed.code)
         return
       }
       // an end that is no number must not end it at once (law 1)
-      const until = Number.isFinite(observed.until) ? observed.until : at + REVOCATIONS_KEPT_MS
+      const end = Number.isFinite(observed.until) ? observed.until : at + REVOCATIONS_KEPT_MS
+      const until = Math.max(end, before?.until ?? end)
       put(kinds[kind], name, observed.code, Object.freeze({ share, until, ...subject }))
     },
     sweep(now) {

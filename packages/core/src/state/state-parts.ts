@@ -3,7 +3,7 @@ import type { FeedEntry } from '../ports/feed.ts'
 import { type Position, readPosition } from '../ports/position.ts'
 import { type Activations, createActivations } from './activations.ts'
 import { createEventWindow, type EventWindow } from './event-window.ts'
-import type { FeedEvent } from './feed-event.ts'
+import { BY_ENGINE, type FeedEvent } from './feed-event.ts'
 import { createLineage, type Lineage } from './lineage.ts'
 import { createLiveSignals, type LiveSignals } from './live-signals.ts'
 import { createRevocations, type Revocations } from './revocations.ts'
@@ -55,7 +55,7 @@ export function foldEvent(parts: Parts, { position, event }: FeedEntry, now: num
       parts.switches.fold(event)
       return
     case 'signal':
-      parts.signals.fold(event.data, event.at)
+      parts.signals.fold(event.data, event.at, event.by === BY_ENGINE)
       return
     case 'revocation':
       if (event.data.kind === 'activation') {

@@ -1,0 +1,52 @@
+// What an instance sends by itself only tightens; whoever may take a signal back can also weaken it.
+import { describe, expect, test } from 'vitest'
+import { createLiveSignals } from '../../src/state/live-signals.ts'
+
+const about = { subject: 'alice' }
+const signal = (share: number, until: number) => ({ code: 'velocity', about, share, until })
+
+describe('createLiveSignals', () => {
+  test.each([
+    { name: 'a weaker one', share: 0.2, until: 500, due: { share: 0.8, until: 1_000 } },
+    {
+      name: 'a weaker one that ends later',
+      share: 0.2,
+      until: 2_000,
+      due: { share: 0.8, until: 2_000 },
+    },
+    {
+      name: 'a stronger one that ends earlier',
+      share: 1,
+      until: 500,
+      due: { share: 1, until: 1_000 },
+    },
+    { name: 'one that takes it back', share: 0, until: 2_000, due: { share: 0.8, until: 2_000 } },
+    {
+      name: 'a share that is none',
+      share: Number.NaN,
+      until: 500,
+      due: { share: 1, until: 1_000 },
+    },
+  ])('$name by an instance leaves what holds', ({ share, until, due }) => {
+    const signals = createLiveSignals()
+    signals.fold(signal(0.8, 1_000), 0, false)
+    signals.fold(signal(share, until), 100, true)
+    expect(signals.find('velocity', about, 200)).toEqual(due)
+  })
+
+  test('one that is over does not strengthen the next', () => {
+    const signals = createLiveSignals()
+    signals.fold(signal(1, 1_000), 0, false)
+    signals.fold(signal(0.3, 3_000), 2_000, true)
+    expect(signals.find('velocity', about, 2_500)).toEqual({ share: 0.3, until: 3_000 })
+  })
+
+  test('with authority a signal is weakened, and taken back', () => {
+    const signals = createLiveSignals()
+    signals.fold(signal(1, 1_000), 0, false)
+    signals.fold(signal(0.3, 500), 100, false)
+    expect(signals.find('velocity', about, 200)).toEqual({ share: 0.3, until: 500 })
+    signals.fold(signal(0, 500), 300, false)
+    expect(signals.find('velocity', about, 400)).toBeUndefined()
+  })
+})
