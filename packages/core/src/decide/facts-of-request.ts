@@ -36,6 +36,7 @@ export function factsOfRequest(
     detectorScene,
     { find: (code) => engine.state.signal(code, about, scene.at) },
     engine.answers,
+    scene.binding,
   )
   return signals instanceof Promise
     ? signals.then((gathered) => toFacts(engine, activation, scene, resource, device, gathered))

@@ -6,9 +6,10 @@ import type { Answers } from '../opt-outs/answer-unmet-rules.ts'
 import { readAmount } from '../opt-outs/check-allowance.ts'
 import { spendAllowance } from '../opt-outs/spend-allowance.ts'
 import { lastMetAt } from '../policy/check-requirement.ts'
-import type { UnmetRule } from '../policy/verdict.ts'
+import type { UnmetRule, Verdict } from '../policy/verdict.ts'
 import { type DecisionBase, proceedOptOut } from './compose-decision.ts'
 import type { Decision, OptOutCheck } from './decision.ts'
+import type { PreparedActivation } from './prepare-activation.ts'
 import type { ReasonCode } from './reason-code.ts'
 import { toDecisionEntry } from './to-decision-entry.ts'
 
@@ -49,10 +50,10 @@ export async function honourOptOuts(
   const spent = await spend(engine, basis, answers)
   if (spent.is !== 'none' && spent.is !== 'spent')
     return { ok: false, unanswered: spent.unanswered, checks: spent.checks, because: spent.is }
-  if (changedMeanwhile(engine, basis))
+  const optOuts = spent.is === 'spent' ? [...answers.optOuts, spent.optOut].sort() : answers.optOuts
+  if (changedMeanwhile(engine, basis, optOuts))
     return { ok: false, unanswered: all, checks, because: 'feed_stale' }
 
-  const optOuts = spent.is === 'spent' ? [...answers.optOuts, spent.optOut].sort() : answers.optOuts
   const decision = proceedOptOut(base, basis.scene.identity.subject, basis.verdict, {
     optOuts,
     checks,
@@ -62,7 +63,7 @@ export async function honourOptOuts(
   } catch {
     return { ok: false, unanswered: all, checks, because: 'audit_unavailable' }
   }
-  if (changedMeanwhile(engine, basis))
+  if (changedMeanwhile(engine, basis, optOuts))
     return { ok: false, unanswered: all, checks, because: 'feed_stale' }
   return { ok: true, decision }
 }
@@ -124,16 +125,42 @@ async function spend(
 }
 
 /** After a wait: no longer fresh, another policy in force, or what the opt-out stands on was taken back meanwhile. */
-function changedMeanwhile(engine: Engine, { activation, scene }: Basis): boolean {
+function changedMeanwhile(
+  engine: Engine,
+  { activation, scene, verdict }: Basis,
+  optOuts: readonly string[],
+): boolean {
   if (engine.freshness.isStale() || engine.current() !== activation) return true
   const { subject, session } = scene.identity
   if (session !== undefined && engine.state.isSessionRevoked(subject, session)) return true
-  if (engine.state.isSuspended('opt-outs', engine.clock.now())) return true
+  if (isSwitchedOff(engine, activation, verdict, optOuts)) return true
   if (scene.device.is !== 'bound') return false
   const { cookie } = scene.device
   return (
     engine.state.isDeviceRevoked(subject, cookie.device) ||
     engine.state.isRecalled(cookie.activation) ||
     engine.state.endedBySubject(subject, cookie.position)
+  )
+}
+
+/** Any switch that reaches one of these opt-outs: asked again, for it may have been thrown during the wait (law 11). */
+function isSwitchedOff(
+  engine: Engine,
+  { policy }: PreparedActivation,
+  { unmet, conditions }: Verdict,
+  optOuts: readonly string[],
+): boolean {
+  const now = engine.clock.now()
+  const { state } = engine
+  if (state.suspensions(now).length === 0) return false
+  return (
+    optOuts.some((name) => state.isSuspended(`opt-out:${name}`, now)) ||
+    unmet.some(({ rule }) => state.isSuspended(`rule:${rule}`, now)) ||
+    policy.segments.some(
+      ({ name, key, model }) =>
+        conditions[key] !== 'false' &&
+        (state.isSuspended(`segment:${name}`, now) ||
+          state.isSuspended(`threat-model:${model.name}`, now)),
+    )
   )
 }

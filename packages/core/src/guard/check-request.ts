@@ -128,14 +128,13 @@ function observe(engine: Engine, { basis }: Evaluated, logger: Logger): void {
   if (basis === undefined) return
   const scene = toDetectorScene(engine, basis.scene, basis.scene.device)
   const about = { subject: basis.scene.identity.subject }
-  for (const { code: by, observe } of engine.detectors.values()) {
-    if (observe === undefined) continue
-    beside(logger, `the detector ${by} failed`, () =>
-      observe(scene, ({ code, share, forMs }) =>
-        engine.emit(
-          { code, share, about, until: scene.at + forMs },
-          `observed by the detector ${by}`,
-        ),
+  for (const detector of engine.detectors.values()) {
+    if (detector.observe === undefined) continue
+    const why = `observed by the detector ${detector.code}`
+    beside(logger, `the detector ${detector.code} failed`, () =>
+      // as a method: it may be one of a class
+      detector.observe?.(scene, ({ code, share, forMs }) =>
+        engine.emit({ code, share, about, until: scene.at + forMs }, why),
       ),
     )
   }

@@ -74,6 +74,10 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
       credentialChanged(await handle.engine(), subject, what),
     signal: async (signal) => sendSignal(await handle.engine(), signal),
     feedback: async (decision, label) => {
+      if (typeof decision !== 'string' || decision === '' || decision.length > 64)
+        throw new TypeError('feedback: decision must be the id of a decision')
+      if (label !== 'fraud' && label !== 'legitimate')
+        throw new TypeError(`feedback: the label must be 'fraud' or 'legitimate'`)
       const engine = await handle.engine()
       await engine.recorder.record({
         type: 'change',
@@ -152,6 +156,10 @@ async function sendSignal(
   if (typeof code !== 'string' || !/^[a-z][a-z0-9-]{0,63}$/.test(code) || code === 'cold-start')
     throw new TypeError(`signal: code must be words in lower case with hyphens, and not cold-start`)
   if (!(share >= 0 && share <= 1)) throw new TypeError('signal: share must be a number from 0 to 1')
+  if (!isAbout(about))
+    throw new TypeError(
+      'signal: about must be { subject }, { session, subject }, { device, subject } or { address }, in texts',
+    )
   const at = engine.clock.now()
   const end = until?.getTime() ?? at + SIGNAL_MS
   if (!(end > at && end <= at + LONGEST_SIGNAL_MS))
@@ -172,6 +180,16 @@ async function sendSignal(
     ...subjectOf(about),
     change: { code, share, until: end },
   })
+}
+
+/** Exactly one of the four: a signal about nobody would be lost without a word. */
+function isAbout(about: unknown): about is ObservedSignal['about'] {
+  if (typeof about !== 'object' || about === null) return false
+  const names = Object.keys(about).sort().join(' ')
+  return (
+    ['subject', 'session subject', 'device subject', 'address'].includes(names) &&
+    Object.values(about).every((one) => typeof one === 'string' && one !== '')
+  )
 }
 
 function subjectOf(about: ObservedSignal['about']): { readonly subject?: string } {

@@ -34,6 +34,8 @@ export function createDevices(engine: Engine): Devices {
       return devices.sort((a, b) => b.trustedAt - a.trustedAt)
     },
     async revoke(subject, device, { by, why } = { by: subject, why: 'revoked by the subject' }) {
+      // no id of ours: it came from a client's URL, and is not worth an event
+      if (typeof device !== 'string' || !/^[\w-]{22}$/.test(device)) return
       await revokeDevice(engine, { subject, device }, by, why)
     },
   }

@@ -17,9 +17,14 @@ export function askDetectors(logger: Logger): RemoteAnswers {
     ttl: KEPT_MS,
   })
 
+  function keep(key: string | undefined, answer: Observation | 'unknown'): void {
+    if (key !== undefined)
+      kept.set(key, { answer }, answer === 'unknown' ? { ttl: FAILED_KEPT_MS } : {})
+  }
+
   async function wait(
     detector: Detector,
-    key: string,
+    key: string | undefined,
     answer: Promise<Observation>,
   ): Promise<Observation | 'unknown'> {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -28,10 +33,10 @@ export function askDetectors(logger: Logger): RemoteAnswers {
         timer = setTimeout(() => resolve('unknown'), detector.deadlineMs ?? DEADLINE_MS)
       })
       const first = await Promise.race([answer, late])
-      kept.set(key, { answer: first }, first === 'unknown' ? { ttl: FAILED_KEPT_MS } : {})
+      keep(key, first)
       return first
     } catch (error) {
-      kept.set(key, { answer: 'unknown' }, { ttl: FAILED_KEPT_MS })
+      keep(key, 'unknown')
       logger.warn(
         { err: error, detector: detector.code },
         'a detector failed: its signal is unknown',
@@ -43,9 +48,9 @@ export function askDetectors(logger: Logger): RemoteAnswers {
   }
 
   return {
-    ask(detector, scene) {
-      const key = `${detector.code}\n${scene.subject}\n${scene.session ?? ''}`
-      const known = kept.get(key)
+    ask(detector, scene, login) {
+      const key = login === undefined ? undefined : `${detector.code}\n${scene.subject}\n${login}`
+      const known = key === undefined ? undefined : kept.get(key)
       if (known !== undefined) return known.answer
       try {
         const answer = detector.judge(scene)

@@ -8,9 +8,11 @@ export interface HeardSignals {
 
 /** Answers of detectors that have to wait, kept for one login. */
 export interface RemoteAnswers {
+  /** `login`: what tells this login from others; `undefined`: nothing does, and no answer is kept. */
   ask(
     detector: Detector,
     scene: DetectorScene,
+    login: string | undefined,
   ): Observation | 'unknown' | Promise<Observation | 'unknown'>
 }
 
@@ -28,13 +30,14 @@ export function gatherSignals(
   scene: DetectorScene,
   heard: HeardSignals,
   answers: RemoteAnswers,
+  login: string | undefined,
 ): Signals | Promise<Signals> {
   const signals: Record<string, Signal> = {}
   let waiting: Promise<void>[] | undefined
   for (const code of codes) {
     const detector = detectors.get(code)
     const observed =
-      detector === undefined ? ({ is: 'absent' } as const) : answers.ask(detector, scene)
+      detector === undefined ? ({ is: 'absent' } as const) : answers.ask(detector, scene, login)
     if (observed instanceof Promise) {
       waiting ??= []
       waiting.push(
@@ -54,7 +57,9 @@ function combine(
 ): Signal {
   const now = observed === 'unknown' ? UNKNOWN : toSignal(observed)
   if (heard === undefined) return now
-  if (now.is === 'unknown') return heard.share >= 1 ? { ...PRESENT, until: heard.until } : now
+  // without an answer or a history it may weigh more than the share that was heard
+  if (now.is === 'unknown' || now.is === 'unjudged')
+    return heard.share >= 1 ? { ...PRESENT, until: heard.until } : UNKNOWN
   return {
     is: 'present',
     share: Math.max(heard.share, now.is === 'present' ? now.share : 0),
