@@ -155,10 +155,11 @@ describe('observe', () => {
 })
 
 describe('velocity', () => {
-  const detectors = [velocity({ limit: 5, perMs: MINUTE, holdMs: 10 * MINUTE })]
+  // each engine counts for itself
+  const detectors = () => [velocity({ limit: 5, perMs: MINUTE, holdMs: 10 * MINUTE })]
 
   it('counts in a window, tells all instances, and ends', async () => {
-    shop = openShop({ ...risky('velocity'), detectors })
+    shop = openShop({ ...risky('velocity'), detectors: detectors() })
     const browser = openBrowser(shop, passwordLogin(shop))
     const bob = openBrowser(shop, passwordLogin(shop, 'bob'))
     for (let i = 0; i < 6; i++) expect(await signalOf(browser)).toBe('LOW opt-out')
@@ -171,7 +172,7 @@ describe('velocity', () => {
   })
 
   it('is not raised by what is spread over time', async () => {
-    shop = openShop({ ...risky('velocity'), detectors })
+    shop = openShop({ ...risky('velocity'), detectors: detectors() })
     const browser = openBrowser(shop, passwordLogin(shop))
     for (let i = 0; i < 12; i++) {
       expect(await signalOf(browser)).toBe('LOW opt-out')
@@ -180,7 +181,7 @@ describe('velocity', () => {
   })
 
   it('sends one signal a window, not one a request', async () => {
-    shop = openShop({ ...risky('velocity'), detectors })
+    shop = openShop({ ...risky('velocity'), detectors: detectors() })
     const browser = openBrowser(shop, passwordLogin(shop))
     for (let i = 0; i < 30; i++) await browser.ask('transfer.create')
     await shop.pass(1)
