@@ -142,12 +142,24 @@ function whyNotFresh(factors: readonly Factor[], at: number): ReasonCode {
 }
 
 function methodSetsFor(levels: readonly AssuranceLevel[], demanded: number): MethodSet[] {
-  const below = new Set(levels.slice(0, demanded).flatMap((level) => level.amr.flat()))
-  return levels.slice(demanded).flatMap((level) =>
-    level.amr.map((all) => {
-      const lifting = all.filter((method) => !below.has(method))
-      // where every method also earns less, none can be told to be the one that lifts: all have to be fresh
-      return { all, lifting: lifting.length > 0 ? lifting : all }
+  const lower = methodsBelow(levels, demanded)
+  return levels.slice(demanded).flatMap((level, above) =>
+    level.amr.flatMap((all) => {
+      const sets = [{ all, lifting: liftingOf(all, lower) }]
+      // whoever reaches a higher level afresh reaches this one afresh, or a challenge for both would never end
+      if (above > 0)
+        sets.push({ all, lifting: liftingOf(all, methodsBelow(levels, demanded + above)) })
+      return sets
     }),
   )
+}
+
+function methodsBelow(levels: readonly AssuranceLevel[], rank: number): ReadonlySet<string> {
+  return new Set(levels.slice(0, rank).flatMap((level) => level.amr.flat()))
+}
+
+function liftingOf(all: readonly string[], below: ReadonlySet<string>): readonly string[] {
+  const lifting = all.filter((method) => !below.has(method))
+  // where every method also earns less, none can be told to be the one that lifts: all have to be fresh
+  return lifting.length > 0 ? lifting : all
 }
