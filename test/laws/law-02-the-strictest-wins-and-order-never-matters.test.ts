@@ -9,7 +9,7 @@ import { type Judged, judge, strictness } from './support/outcome.ts'
 import { compile, documents, moreRules } from './support/policies.ts'
 
 describe('The strictest wins, and order never matters', () => {
-  test('shuffling rules, opt-out lists, opt-outs and segments changes nothing', async () => {
+  test('shuffling rules, opt-out lists, opt-outs, segments and signals changes nothing', async () => {
     const seen = createTally<string>()
     await checkLaw(
       fc.tuple(documents, fc.array(fc.nat(), { minLength: 40, maxLength: 40 }), manyFacts),
@@ -134,6 +134,12 @@ function shuffle(document: PolicyDocument, dice: number[]): PolicyDocument {
     Object.fromEntries(list(Object.entries(items ?? {}))) as T
   return {
     ...document,
+    threatModels: Object.fromEntries(
+      list(Object.entries(document.threatModels ?? {})).map(([name, model]) => [
+        name,
+        { ...model, signals: record(model.signals) },
+      ]),
+    ),
     segments: record(document.segments),
     optOuts: record(document.optOuts),
     rules: list(document.rules).map((rule) =>

@@ -25,7 +25,10 @@ export interface PreparedSegment {
 }
 
 export function prepareModel(name: string, model: ThreatModel): PreparedModel {
-  const codes = Object.keys(model.signals).filter((code) => code !== COLD_START)
+  // in one order, however they were written: the same revision has to add up to the same last bit
+  const codes = Object.keys(model.signals)
+    .filter((code) => code !== COLD_START)
+    .sort()
   return {
     name,
     bias: model.bias,
