@@ -15,7 +15,22 @@ test('the README has it, in at most 15 lines', () => {
   expect(lines.length).toBeLessThanOrEqual(15)
 })
 
-describe.each(apps)('the app of $file, line $line', (block) => {
+// one without a challenge page is a part of an app: it has to start, and to say that it is well
+const whole = apps.filter(({ code }) => code.includes("app.post('/step-up'"))
+const parts = apps.filter((app) => !whole.includes(app))
+
+describe.each(parts)('the part of $file, line $line', (block) => {
+  test('starts, is well, and stops when it is told to', async () => {
+    const app = await untilListening(await runProgram(writeProgram(block)))
+    const health = await untilWell(app.origin)
+    expect(health).toMatchObject({ ok: true, warnings: [] })
+    // one that does not listen for SIGTERM is ended by it
+    const code = await app.stop()
+    expect(code, app.log()).toBe(block.code.includes("'SIGTERM'") ? 0 : null)
+  })
+})
+
+describe.each(whole)('the app of $file, line $line', (block) => {
   let app: RunningProgram
   beforeAll(async () => {
     app = await untilListening(await runProgram(writeProgram(block)))
@@ -26,3 +41,11 @@ describe.each(apps)('the app of $file, line $line', (block) => {
     await tellStory(app.origin)
   })
 })
+
+async function untilWell(origin: string): Promise<unknown> {
+  for (;;) {
+    const health = await (await fetch(`${origin}/healthz`)).json()
+    if (health.ok) return health
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

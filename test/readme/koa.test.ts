@@ -1,13 +1,15 @@
-// The Koa API of the README: bearer tokens, and a guard of at most 15 lines.
+// The Koa API of the README: bearer tokens, and a guard of at most 15 lines. And the Koa apps of the documents with pages.
 import { browserLikeClient } from '@countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from './issuer.ts'
 import { blocks } from './markdown-blocks.ts'
 import { type RunningProgram, runProgram, untilListening } from './run-program.ts'
+import { tellStory } from './story.ts'
 import { writeProgram } from './write-programs.ts'
 
-const HOST = 'test/readme/hosts/koa-api.ts'
-const apps = blocks().filter(({ directive }) => directive?.path === HOST)
+const inHost = (name: string) =>
+  blocks().filter(({ directive }) => directive?.path === `test/readme/hosts/${name}`)
+const apps = inHost('koa-api.ts')
 
 test('the README has it, in at most 15 lines', () => {
   const [block] = apps.filter(({ file }) => file === 'README.md')
@@ -55,5 +57,17 @@ describe.each(apps)('the API of $file, line $line', (block) => {
     ])
     const fresh = await transfer(`Bearer ${await issuer.token({ authTime: Date.now() })}`)
     expect(await fresh.json()).toEqual({ outcome: 'pass' })
+  })
+})
+
+describe.each(inHost('koa.ts'))('the app of $file, line $line', (block) => {
+  let app: RunningProgram
+  beforeAll(async () => {
+    app = await untilListening(await runProgram(writeProgram(block)))
+  })
+  afterAll(() => app?.stop())
+
+  test('passes, challenges, completes and opts out', async () => {
+    await tellStory(app.origin)
   })
 })

@@ -3,10 +3,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { browserLikeClient } from '@countersign/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Block, blocks, ROOT } from './markdown-blocks.ts'
 import { freePort, type RunningProgram, untilListening, watch } from './run-program.ts'
-import { tellStory } from './story.ts'
+import { signIn, tellStory } from './story.ts'
 import { clearPrograms, PROGRAMS } from './write-programs.ts'
 
 const HOST = 'test/readme/hosts/next'
@@ -23,22 +24,30 @@ test('the README has it, in at most 15 lines beside imports', () => {
   expect(lines.length).toBeLessThanOrEqual(15)
 })
 
-describe.each([
-  { name: 'the README', project: readme },
-  { name: 'the documents', project: [...readme, ...files] },
-])('the app of $name', ({ name, project }) => {
+describe('the app of the README', () => {
   let app: RunningProgram
   beforeAll(async () => {
-    app = await startNext(writeProject(name.replaceAll(' ', '-'), project))
+    app = await startNext(writeProject('next', files))
   }, 240_000)
   afterAll(() => app?.stop())
 
   test('passes, challenges, completes and opts out', async () => {
     await tellStory(app.origin)
   })
+
+  test('guards a page and a server action, as the README of the package has them', async () => {
+    const browser = browserLikeClient(app.origin)
+    expect((await browser.follow(await browser.navigate('/statement'))).status).toBe(401)
+    await signIn(browser, 0)
+    const page = await browser.follow(await browser.navigate('/statement'))
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<p>pass</p>')])
+    await signIn(browser, 20)
+    const asked = await browser.follow(await browser.navigate('/statement'))
+    expect(await asked.text()).toContain('name="ticket"')
+  })
 })
 
-/** Each block names its file in its first line; a later one of the same name takes its place. */
+/** Each block names its file in its first line. */
 function writeProject(name: string, project: readonly Block[]): string {
   const folder = join(PROGRAMS, name)
   clearPrograms(folder)

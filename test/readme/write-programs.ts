@@ -36,7 +36,7 @@ export function clearPrograms(folder: string = PROGRAMS): void {
 }
 
 function lent({ directive }: Block): string {
-  if (directive?.kind !== 'in') return ''
+  if (directive?.kind !== 'in' || !directive.path.includes('/hosts/')) return ''
   const source = readFileSync(join(ROOT, directive.path), 'utf8')
   const names = [...source.matchAll(/^export (?:const|async function|function) (\w+)/gm)]
   return `import { ${names.map(([, name]) => name).join(', ')} } from '../../../../${directive.path}'\n`
