@@ -1,2 +1,2 @@
 // The client of the tests that speak to a shop as a browser would.
-export { type BrowserLikeClient, browserLikeClient } from '@countersign/testing'
+export { type BrowserLikeClient, browserLikeClient, type SendOptions } from '@countersign/testing'

@@ -24,6 +24,8 @@ export interface Visitor extends BrowserLikeClient {
   viewAccount(options?: SendOptions): Promise<Outcome>
   /** Sends a form that needs more proof, and returns the ticket of the challenge that it runs into. */
   challenged(amount?: number): Promise<string>
+  /** The same by what no opt-out answers for. */
+  challengedForKey(): Promise<string>
   /** The code that the user's authenticator shows now. */
   code(user: User): Promise<string>
   /** Answers a challenge; with the right code unless `form` says otherwise. */
@@ -66,6 +68,8 @@ export function visitor(origin: string): Visitor {
       const reply = await browser.submit('/transfer', { amount: String(amount), payee: 'ACME' })
       return ticketOf(reply.headers.get('location'))
     },
+    challengedForKey: async () =>
+      ticketOf((await browser.submit('/api-keys', { name: 'ci' })).headers.get('location')),
     async code(user) {
       const reply = await browser.fetchJson(`/demo/authenticator?user=${user}`)
       const { code } = (await reply.json()) as { readonly code: string }
@@ -75,7 +79,7 @@ export function visitor(origin: string): Visitor {
       browser.submit('/step-up', { ticket, code: form['code'] ?? (await one.code(user)), ...form }),
     async stepUp(user, form) {
       await one.signIn(user)
-      const reply = await one.answer(user, await one.challenged(), form)
+      const reply = await one.answer(user, await one.challengedForKey(), form)
       if (reply.status !== 303) throw new Error(`${user} could not step up: ${reply.status}`)
     },
     async beRemembered(user) {
