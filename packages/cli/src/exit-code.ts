@@ -18,6 +18,6 @@ export const EXIT_MEANING: Readonly<Record<ExitCode, string>> = {
   2: 'the command line is wrong; nothing was done',
   3: 'refused: by the rules for policies, or by what is in force; nothing was changed',
   4: 'a file, the data directory or the running app could not be read, written or reached',
-  5: 'the app did not answer in time: the change may have been made; look with countersign history',
+  5: 'not known whether it was done: there was no answer, or a failure in the middle; look with countersign history',
   70: 'a fault in countersign itself',
 }

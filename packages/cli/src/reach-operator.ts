@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ConfigurationError, type Json, type Logger } from '@countersign/core'
-import { connectControl, openOperator } from '@countersign/node'
+import { ControlError, connectControl, openOperator } from '@countersign/node'
 import { CliError } from './cli-error.ts'
 import type { Context } from './context.ts'
 import { EXIT } from './exit-code.ts'
@@ -90,10 +90,18 @@ async function reachFiles(context: Context): Promise<Reached> {
     async call(command, args = {}) {
       const handler = operator.handlers[command]
       if (handler === undefined) throw new TypeError(`there is no command ${command}`)
-      return handler(args)
+      return handler(args).catch((error) => {
+        throw toControlError(error)
+      })
     },
     close: () => operator.close(),
   }
+}
+
+/** As an app's answer would tell it: refusals have a code; what has none may have come after the change. */
+function toControlError(error: unknown): ControlError {
+  const { code = 'failure', message = String(error) } = error as { code?: string; message?: string }
+  return new ControlError(code, message)
 }
 
 /** Our own way of telling: a line each, no objects. */

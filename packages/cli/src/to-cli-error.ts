@@ -12,8 +12,8 @@ const WAY: ReadonlySet<string> = new Set([
   'bad_answer',
   'unknown_command',
 ])
-const UNCERTAIN: ReadonlySet<string> = new Set(['timeout', 'closed'])
-/** What the operator refuses with, through the socket as in this process. */
+/** No answer, or an error inside that has no code of its own: it may have come after the change. */
+const UNCERTAIN: ReadonlySet<string> = new Set(['timeout', 'closed', 'failure'])
 const FILE_CODES = /^E[A-Z]+$/
 
 export function toCliError(error: unknown): CliError {
@@ -23,8 +23,6 @@ export function toCliError(error: unknown): CliError {
   if (error instanceof ControlError) return ofControl(error)
   if (error instanceof ConfigurationError)
     return new CliError(EXIT.unreachable, error.code, error.message)
-  if (error instanceof Error && error.name === 'AppendConflict')
-    return new CliError(EXIT.refused, 'append_conflict', error.message)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (error instanceof Error && FILE_CODES.test(code))
     return new CliError(EXIT.unreachable, code, error.message)
@@ -34,16 +32,13 @@ export function toCliError(error: unknown): CliError {
   return fault
 }
 
-function ofControl({ code, message }: ControlError): CliError {
+function ofControl({ code, message }: Pick<ControlError, 'code' | 'message'>): CliError {
   if (UNCERTAIN.has(code))
     return new CliError(
       EXIT.uncertain,
       code,
-      `${message}: whether the app did it is not known. Look: countersign history`,
+      `${message}: whether it was done is not known. Look: countersign history`,
     )
   if (WAY.has(code)) return new CliError(EXIT.unreachable, code, `the app answered: ${message}`)
-  // `failure` is an error inside the app that has no code of its own
-  if (code === 'failure')
-    return new CliError(EXIT.refused, code, `the app could not do it: ${message}`)
   return new CliError(EXIT.refused, code, message)
 }

@@ -82,9 +82,10 @@ describe('audit tail', () => {
 
   it('shows only those that are asked for', async () => {
     const { cli } = await fiveRecords()
-    await cli('devices', 'revoke', 'alice', 'd1', '--why', 'lost')
+    const id = 'Vn3xJ0bS1mQe9rT5uYw7Zg'
+    await cli('devices', 'revoke', 'alice', id, '--why', 'lost')
     expect((await cli('audit', 'tail', '--subject', 'alice')).out).toMatch(
-      /^.* device {2}alice {2}revoked {2}device d1 {2}by ann: lost\n$/,
+      /^.* device {2}alice {2}revoked {2}device Vn3xJ0bS1mQe9rT5uYw7Zg {2}by ann: lost\n$/,
     )
     expect((await cli('audit', 'tail', '--subject', 'bob')).out).toBe('')
   })

@@ -91,7 +91,9 @@ describe('where no app runs', () => {
     expect((await cli('devices', 'list', 'alice')).out).toBe('alice has no remembered device.\n')
     const { exit, out } = await cli('devices', 'revoke', 'alice', 'd1', '--why', 'lost')
     expect(exit).toBe(0)
-    expect(out).toContain('Revoked: device d1 of alice, which was not trusted. Is the name right?')
+    expect(out).toContain(
+      'There was nothing to end: device d1 of alice is not trusted. Is the id right?',
+    )
   })
 })
 

@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCountersign } from '@countersign/cli'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
+
+// a command that opens a data directory waits for the disk several times
+vi.setConfig({ testTimeout: 30_000 })
 
 export interface Ran {
   readonly exit: number

@@ -45,6 +45,14 @@ describe('openOperator', () => {
     expect(await call(operator, 'policy', { revision: '0'.repeat(64) })).toBe(null)
   })
 
+  it('tells the second of two who change the policy at once that the first was faster', async () => {
+    const operator = await open(await temporaryDirectory())
+    const activate = () => call(operator, 'activate', { policy: defaultPolicyText, ...SIGNED })
+    const [first, second] = await Promise.allSettled([activate(), activate()])
+    expect(first.status).toBe('fulfilled')
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'append_conflict' } })
+  })
+
   it('serves the control socket meanwhile, and is told where another writer runs', async () => {
     const dir = await temporaryDirectory()
     await open(dir)

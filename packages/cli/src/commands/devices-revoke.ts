@@ -17,12 +17,12 @@ export const devicesRevoke: Command = {
   options: { why: WHY, by: BY, data: DATA, json: JSON_OUT },
   examples: [
     {
-      line: 'countersign devices revoke alice 5b0f6c1e --why "she lost the laptop"',
+      line: 'countersign devices revoke alice Vn3xJ0bS1mQe9rT5uYw7Zg --why "she lost the laptop"',
       does: 'That browser no longer saves alice from a step-up; devices list shows the ids.',
     },
   ],
   happens:
-    'When it returns, the app honours the device no more. The person stays signed in: where a rule asks for it, they step up. It cannot be undone; they may choose to trust the browser anew after a step-up. Revoking what is not trusted is recorded too, and is no error.',
+    'When it returns, the app honours the device no more. The person stays signed in: where a rule asks for it, they step up. It cannot be undone; they may choose to trust the browser anew after a step-up. Revoking what is not trusted is no error.',
   exits: {
     4: 'the data directory or the app cannot be reached',
     5: 'the app did not answer',
@@ -40,10 +40,10 @@ async function runDevicesRevoke(context: Context, given: Given): Promise<ExitCod
     await operator.call('devices.revoke', { subject, device, ...signed })
     const whose = `device ${printable(device)} of ${printable(subject)}`
     await context.result(
-      { via: operator.via, subject, revoked: device, wasTrusted },
+      { via: operator.via, subject, device, wasTrusted },
       wasTrusted
         ? `Revoked: ${whose}.\n`
-        : `Revoked: ${whose}, which was not trusted. Is the name right? See: countersign devices list ${printable(subject)}\n`,
+        : `There was nothing to end: ${whose} is not trusted. Is the id right? See: countersign devices list ${printable(subject)}\n`,
     )
     return EXIT.done
   })

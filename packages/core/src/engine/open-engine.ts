@@ -28,6 +28,7 @@ export interface EngineOptions {
 /** Somebody else was first: the topic's last event is another than the caller knew. */
 export class AppendConflict extends Error {
   override readonly name = 'AppendConflict'
+  readonly code = 'append_conflict'
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
