@@ -1,8 +1,8 @@
 // Guarding by routes: all actions that match are decided, the strictest wins, their order does not matter (law 2).
 import { afterEach, describe, expect, it } from 'vitest'
 import { fakeClock } from '../../../testing/src/fake-clock.ts'
-import type { Route } from '../../src/policy/compiled-policy.ts'
-import { buildPolicy } from '../support/build-policy.ts'
+import type { Route, Rule } from '../../src/policy/compiled-policy.ts'
+import { buildPolicy, keysRule } from '../support/build-policy.ts'
 import { faultyBackend } from '../support/faulty-backend.ts'
 import {
   type Asking,
@@ -20,8 +20,11 @@ function route(action: string, path = '/transfer'): Route {
   return { methods: [], path, action }
 }
 
-function shopWith(routes: readonly Route[]): Shop {
-  return openShop({ compiled: buildPolicy({ routes, rules: [...base.rules, closed] }) })
+function shopWith(
+  routes: readonly Route[],
+  rules: readonly Rule[] = [...base.rules, closed],
+): Shop {
+  return openShop({ compiled: buildPolicy({ routes, rules }) })
 }
 
 let shop: Shop
@@ -33,7 +36,13 @@ async function ask(asking: Asking = {}): Promise<string> {
 }
 
 describe('checkRoutes', () => {
-  it.each([
+  it.each<{ name: string; routes: Route[]; rules?: Rule[]; outcome: string }>([
+    {
+      name: 'one challenges and one denies, whichever comes first by name',
+      routes: [route('key.create'), route('transfer.create')],
+      rules: [keysRule, { ...closed, actions: ['transfer.create'] }],
+      outcome: 'deny policy rule_denies',
+    },
     { name: 'nothing matches', routes: [route('account.view', '/else')], outcome: 'unguarded' },
     { name: 'an action passes', routes: [route('account.view')], outcome: 'pass' },
     {
@@ -51,11 +60,11 @@ describe('checkRoutes', () => {
       routes: [route('account.view'), route('transfer.create'), route('key.create')],
       outcome: 'deny policy rule_denies',
     },
-  ])('where $name answers $outcome, in any order', async ({ routes, outcome }) => {
-    shop = shopWith(routes)
+  ])('where $name answers $outcome, in any order', async ({ routes, rules, outcome }) => {
+    shop = shopWith(routes, rules)
     expect(await ask()).toBe(outcome)
     await shop.close()
-    shop = shopWith([...routes].reverse())
+    shop = shopWith([...routes].reverse(), rules)
     expect(await ask()).toBe(outcome)
   })
 
