@@ -28,9 +28,10 @@ function partsOf(entry: AuditEntry): string[] {
 function whyDecided({ reasons }: AuditEntry): string {
   const [first] = Array.isArray(reasons) ? reasons : []
   if (typeof first !== 'object' || first === null) return ''
-  const { code, rule } = first as { readonly code?: string; readonly rule?: string }
+  const { code, rule, optOut } = first as Readonly<Record<string, string>>
   const sentence = Object.entries(REASON_TEXT).find(([known]) => known === code)?.[1] ?? text(code)
-  return rule === undefined ? sentence : `${rule}: ${sentence}`
+  const about = optOut === undefined ? rule : `${optOut} for ${rule}`
+  return about === undefined ? sentence : `${about}: ${sentence}`
 }
 
 function whatChanged({ topic, change, position }: AuditEntry): string {

@@ -39,7 +39,7 @@ describe('explain, from facts', () => {
       'opt-outs remembered-device or small-payment may take its place',
       'remembered-device, for money-out: unknown, and does not hold. This browser bears no remembered device.',
       'small-payment, for money-out: does not hold. The amount is larger than the opt-out allows at once.',
-      'an allowance on amount: at most 30 at once, and since the last step-up 100 in all, 5 times, while the risk is below HIGH',
+      'an allowance on amount: at most 30 at once, and since the last step-up at most 100 in all and 5 times, while the risk is below HIGH',
       'condition risk.level == "HIGH" is false',
       'resource.amount: 50',
       'LOW: the score is 0.119; MEDIUM begins at 0.35, HIGH at 0.7.',

@@ -36,7 +36,7 @@ function whatItIs(optOut: OptOut): string {
     case 'trusted-device':
       return `a remembered device, trusted for at most ${lengthOf(optOut.overallMs / 1000)} and unused for at most ${lengthOf(optOut.idleMs / 1000)}`
     case 'allowance':
-      return `an allowance on ${optOut.of}: at most ${optOut.each} at once, and since the last step-up ${optOut.total} in all, ${optOut.count} times`
+      return `an allowance on ${optOut.of}: at most ${optOut.each} at once, and since the last step-up at most ${optOut.total} in all and ${optOut.count} times`
     case 'low-risk':
       return 'nothing but a low risk'
     case 'network':
