@@ -86,9 +86,9 @@ describe.each(backendNames)('Taking back reaches back, on %s', (backend) => {
         await here.close()
         world = undefined
       },
-      backend === 'memory' ? 20 : 8,
+      backend === 'memory' ? 14 : 8,
     )
-    expect(seen.of('ended')).toBeGreaterThan(5)
+    expect(seen.of('ended')).toBeGreaterThan(2)
     expect(seen.of('holds')).toBeGreaterThan(5)
   })
 
@@ -181,7 +181,7 @@ describe.each(backendNames)('Taking back reaches back, on %s', (backend) => {
         await here.close()
         world = undefined
       },
-      backend === 'memory' ? 25 : 6,
+      backend === 'memory' ? 18 : 6,
     )
     expect(seen.of('holds')).toBeGreaterThan(3)
     expect(seen.of('ended')).toBeGreaterThan(3)

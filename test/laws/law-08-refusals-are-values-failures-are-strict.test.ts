@@ -156,7 +156,7 @@ describe('Refusals are values, failures are strict', () => {
         if (part === 'identity') expect(checked.is).toBe('refuse')
         if (checked.is === 'refuse') expectOpaque(checked, navigates)
       },
-      250,
+      180,
     )
     expect(seen.of('identity: deny')).toBeGreaterThan(5)
     expect(seen.of('audit.append: challenge')).toBeGreaterThan(3)

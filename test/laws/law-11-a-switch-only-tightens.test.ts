@@ -46,9 +46,9 @@ describe('A switch only tightens', () => {
           expect([before.outcome, after.outcome]).toEqual(['opt-out', 'challenge'])
         }
       },
-      120,
+      40,
     )
-    expect(seen.of('suspended')).toBeGreaterThan(30)
+    expect(seen.of('suspended')).toBeGreaterThan(15)
     expect(seen.of('same')).toBeGreaterThan(100)
   })
 
@@ -77,7 +77,7 @@ describe('A switch only tightens', () => {
           }
         }
       },
-      60,
+      40,
     )
   })
 })

@@ -114,7 +114,7 @@ describe.each(backendNames)('Loosening takes authority, on %s', (backend) => {
         await here.close()
         world = undefined
       },
-      backend === 'memory' ? 40 : 8,
+      backend === 'memory' ? 30 : 6,
     )
     if (backend === 'memory') {
       expect(seen.of('signal')).toBeGreaterThan(10)
