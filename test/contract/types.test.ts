@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-test.each(['express', 'koa'])('a user of %s writes types that compile', (name) => {
+test.each(['express', 'koa', 'next'])('a user of %s writes types that compile', (name) => {
   const { status, stdout } = spawnSync(
     process.execPath,
     ['node_modules/typescript/bin/tsc', '-p', `test/types/${name}`],

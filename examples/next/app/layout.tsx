@@ -9,6 +9,7 @@ export default function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang="en">
       <head>
+        <link rel="icon" href="data:," />
         <style dangerouslySetInnerHTML={{ __html: styleText() }} />
       </head>
       <body>{children}</body>

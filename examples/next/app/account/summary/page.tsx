@@ -15,6 +15,11 @@ export default guard.page(
         <a href="/account">Account</a>
         <a href="/devices">Devices</a>
         <span className="who">{decision.subject}</span>
+        <form method="post" action="/logout">
+          <button type="submit" className="quiet">
+            Sign out
+          </button>
+        </form>
       </header>
       <main>
         <h1>Hello, {decision.subject}</h1>

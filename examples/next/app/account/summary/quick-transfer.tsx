@@ -10,6 +10,11 @@ export function QuickTransfer({ send }: { send: typeof sendQuickly }) {
   return (
     <section className="card">
       <h2>Send money</h2>
+      {result && (
+        <p role="status" className={'refused' in result ? 'note' : 'decision'}>
+          {inWords(result)}
+        </p>
+      )}
       <form action={submit}>
         <div className="field">
           <label htmlFor="payee">To</label>
@@ -23,7 +28,6 @@ export function QuickTransfer({ send }: { send: typeof sendQuickly }) {
           Send
         </button>
       </form>
-      {result && <p role="status">{inWords(result)}</p>}
     </section>
   )
 }

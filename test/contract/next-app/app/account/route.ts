@@ -1,0 +1,4 @@
+import { answer } from '../../lib/answers.ts'
+import { guard } from '../../lib/guard.ts'
+
+export const GET = guard.route('account.view', answer)
