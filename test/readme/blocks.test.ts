@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lintPolicy } from '@countersign/policy'
+import { lintPolicy, type PolicyDocument } from '@countersign/policy'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { blocks, ROOT } from './markdown-blocks.ts'
@@ -93,7 +93,10 @@ describe('policies', () => {
 })
 
 /** Lists are added to, and what has a name takes the place of what had it. */
-function withFragment(base: Record<string, unknown>, fragment: Record<string, unknown>): object {
+function withFragment(
+  base: Record<string, unknown>,
+  fragment: Record<string, unknown>,
+): PolicyDocument {
   const added = Object.entries(fragment).map(([key, value]) => {
     const before = base[key]
     if (!Array.isArray(value) || !Array.isArray(before)) return [key, value]
@@ -101,7 +104,7 @@ function withFragment(base: Record<string, unknown>, fragment: Record<string, un
     const kept = before.filter(({ id }) => id === undefined || !ids.has(id))
     return [key, union(kept, value)]
   })
-  return { ...base, ...Object.fromEntries(added) }
+  return { ...base, ...Object.fromEntries(added) } as PolicyDocument
 }
 
 function union(kept: readonly unknown[], value: readonly unknown[]): readonly unknown[] {

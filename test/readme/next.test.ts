@@ -35,7 +35,7 @@ describe('the app of the README', () => {
     await tellStory(app.origin)
   })
 
-  test('guards a page and a server action, as the README of the package has them', async () => {
+  test('guards a page, as the README of the package has it', async () => {
     const browser = browserLikeClient(app.origin)
     expect((await browser.follow(await browser.navigate('/statement'))).status).toBe(401)
     await signIn(browser, 0)

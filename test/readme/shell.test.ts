@@ -61,12 +61,18 @@ describe.each(files)('the commands of %s', (file) => {
     return await (await browser.fetchJson('/transfer', TRANSFER)).json()
   }
 
-  /** Functions and variables of the page's first block hold in all that follow, as they do in a reader's terminal. */
+  /** Variables of the page's first block hold in all that follow, as they do in a reader's terminal. */
   function run({ code, line }: Block, before: readonly Block[]): string {
     const set = before.flatMap((block) => block.code.split('\n').filter(isSetting))
     const script = ['set -euo pipefail', ...set, code].join('\n')
-    const path = `${join(clone, 'bin')}:${process.env['PATH']}`
-    const env = { ...process.env, PATH: path, DECISION: decision, NO_COLOR: '1' }
+    const path = `${join(clone, 'node_modules/.bin')}:${process.env['PATH']}`
+    const env = {
+      ...process.env,
+      PATH: path,
+      DECISION: decision,
+      NO_COLOR: '1',
+      npm_config_offline: 'true',
+    }
     const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
       cwd: clone,
       env,
@@ -97,15 +103,16 @@ describe.each(files)('the commands of %s', (file) => {
 })
 
 function isSetting(line: string): boolean {
-  return /^export |^countersign\(\)/.test(line)
+  return line.startsWith('export ')
 }
 
 /** What of the repository the pages name, and the command as npm would have put it on the path. */
 function makeClone(): string {
   const clone = mkdtempSync(join(tmpdir(), 'readme-clone-'))
   for (const name of ['packages', 'examples']) symlinkSync(join(ROOT, name), join(clone, name))
-  mkdirSync(join(clone, 'bin'))
-  const command = join(clone, 'bin/countersign')
+  const bin = join(clone, 'node_modules/.bin')
+  mkdirSync(bin, { recursive: true })
+  const command = join(bin, 'countersign')
   const program = join(ROOT, 'packages/cli/bin/countersign.js')
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`)
   chmodSync(command, 0o755)
