@@ -100,8 +100,8 @@ describe('on requests', () => {
       15,
     )
     for (const outcome of ['pass', 'opt-out', 'challenge', 'deny'])
-      expect(seen.of(outcome), outcome).toBeGreaterThan(3)
-    expect(seen.of('other')).toBeGreaterThan(50)
+      expect(seen.of(outcome), outcome).toBeGreaterThan(1)
+    expect(seen.of('other')).toBeGreaterThan(20)
   })
 
   test('Unknown never helps: no cookie of ours that is missing, cut, swapped or doubled', async () => {
