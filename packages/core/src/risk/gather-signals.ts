@@ -67,8 +67,9 @@ function combine(
   }
 }
 
-function toSignal(observed: Observation): Signal {
-  switch (observed.is) {
+// one that forgets to return answers `undefined`
+function toSignal(observed: Observation | undefined): Signal {
+  switch (observed?.is) {
     case 'absent':
       return ABSENT
     case 'unjudged':
