@@ -66,13 +66,14 @@ function readRequest(req: Request): Incoming<Request> {
   return { request: req, slot: req, reader: readIncoming(req, () => req.originalUrl) }
 }
 
-function goOn(checked: Checked, res: Response, next: () => void): void {
+function goOn(checked: Checked, res: Response, next: (error?: unknown) => void): void {
   if (checked.is === 'refuse') {
     sendReply(res, checked.reply)
     return
   }
   if (checked.is === 'proceed') editReply(res, checked.edits)
-  next()
+  // only a page or a proxy may leave a decision to somebody else; a handler behind this goes on decided or not at all
+  next(checked.is === 'deferred' ? new Error('countersign: undecided') : undefined)
 }
 
 function challengeOf(core: GuardCore<Request>): Guard['challenge'] {

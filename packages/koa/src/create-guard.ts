@@ -50,6 +50,8 @@ export function createGuard(options: GuardOptions<Context>): Guard {
           ? await checkRoutes(incoming)
           : await check(incoming, action, resource && (() => resource(ctx)))
       if (checked.is === 'refuse') return setReply(ctx, checked.reply)
+      // only a page or a proxy may leave a decision to somebody else
+      if (checked.is === 'deferred') throw new Error('countersign: undecided')
       if (checked.is === 'proceed') editReply(ctx.res, checked.edits)
       await next()
     }

@@ -3,11 +3,12 @@
 import { factorsOf } from '../decide/facts-of-request.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
 import { deviceCookies, takeBinding } from '../decide/settle-device.ts'
-import type { DeviceCookie } from '../device/device-cookie.ts'
+import { type DeviceCookie, parseDeviceCookie } from '../device/device-cookie.ts'
 import { deviceKey } from '../device/device-grant.ts'
 import { giveDevice } from '../device/give-device.ts'
 import type { Engine } from '../engine/engine.ts'
 import { bindToSession } from '../identity/session-binding.ts'
+import { revokeDevice } from '../operate/end-device.ts'
 import { noteStepUp } from '../opt-outs/spend-allowance.ts'
 import { checkRequirement, lastMetAt } from '../policy/check-requirement.ts'
 import type { Factor } from '../policy/facts.ts'
@@ -17,6 +18,7 @@ import type { Reply } from '../reply/reply.ts'
 import { isSameOrigin } from '../request/is-same-origin.ts'
 import type { Cookie } from '../request/serialize-cookie.ts'
 import { randomId } from '../seal/random-id.ts'
+import { BY_ENGINE } from '../state/feed-event.ts'
 import { consumeTicket, forgetAttempts } from './attempts.ts'
 import type { ChallengeRequest } from './challenge-request.ts'
 import {
@@ -236,7 +238,9 @@ async function trustDevice(
       activation,
     })
     if (engine.freshness.isStale()) throw new Error('this instance is no longer up to date')
-    return await deviceCookies(engine, cookies, cookie, at)
+    const set = await deviceCookies(engine, cookies, cookie, at)
+    await endReplaced(engine, subject, cookies)
+    return set
   } catch (error) {
     engine.logger.error(
       { err: error },
@@ -244,6 +248,20 @@ async function trustDevice(
     )
     if (cookie !== undefined) await forgetDevice(engine, subject, cookie.device)
     return []
+  }
+}
+
+/** One browser, one device: the trust that it had before ends, and with it every copy of its cookie. */
+async function endReplaced(
+  engine: Engine,
+  subject: string,
+  cookies: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const name of await engine.deviceNames.for(subject)) {
+    const before = parseDeviceCookie(await engine.sealers.device.open(cookies.get(name) ?? ''))
+    if (before?.subject !== subject || engine.state.isDeviceRevoked(subject, before.device))
+      continue
+    await revokeDevice(engine, before, BY_ENGINE, 'the same browser was trusted anew')
   }
 }
 

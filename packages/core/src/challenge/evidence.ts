@@ -3,6 +3,7 @@ import type { Factor } from '../policy/facts.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 import type { Sealer } from '../seal/create-sealer.ts'
+import { ifShaped } from '../seal/if-shaped.ts'
 import type { Freshness } from '../state/freshness.ts'
 
 export const EVIDENCE_COOKIE = '__Host-evidence'
@@ -105,14 +106,12 @@ export function mergeFactors(
 }
 
 export function parseEvidence(payload: Json | undefined): Evidence | undefined {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined
-  const evidence = payload as { readonly [key in keyof Evidence]?: Json }
-  const whole =
-    typeof evidence.id === 'string' &&
-    typeof evidence.subject === 'string' &&
-    typeof evidence.binding === 'string' &&
-    Array.isArray(evidence.factors) &&
-    typeof evidence.givenAt === 'number' &&
-    typeof evidence.position === 'string'
-  return whole ? (evidence as unknown as Evidence) : undefined
+  return ifShaped<Evidence>(payload, {
+    id: 'string',
+    subject: 'string',
+    binding: 'string',
+    factors: 'object',
+    givenAt: 'number',
+    position: 'string',
+  })
 }

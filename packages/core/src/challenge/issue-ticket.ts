@@ -48,6 +48,7 @@ export async function issueTicket(
     ...(about.returnTo === undefined ? {} : { returnTo: about.returnTo }),
     ...(secret === undefined ? {} : { secret: await digestOf(secret) }),
     issuedAt: scene.at,
+    position: engine.state.position ?? '0:0',
     tries: about.tries,
   }
   const token = await engine.sealers.ticket.seal({

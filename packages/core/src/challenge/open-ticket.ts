@@ -49,6 +49,7 @@ async function verifyTicket(
     engine.state.isSessionRevoked(identity.subject, identity.session)
   )
     return undefined
+  if (engine.state.endedBySubject(ticket.subject, ticket.position)) return undefined
   const cookies = readCookies(request.reader.header('cookie'))
   const binding = sessionBinding(identity, cookies)
   if (!(await isSameLogin(engine, ticket, identity, binding))) return undefined

@@ -3,6 +3,8 @@
 import { CLOCK_LEEWAY_MS } from '../policy/check-requirement.ts'
 import type { Requirement } from '../policy/compiled-policy.ts'
 import type { Json } from '../ports/json.ts'
+import type { Position } from '../ports/position.ts'
+import { ifShaped } from '../seal/if-shaped.ts'
 
 /** From the refusal to the completion. */
 export const TICKET_LIFE_MS: number = 10 * 60 * 1000
@@ -28,6 +30,8 @@ export interface Ticket {
   /** Digest of the transaction cookie. */
   readonly secret?: string
   readonly issuedAt: number
+  /** How far the feed was folded then: a challenge that a credential event overtook is begun anew (T4). */
+  readonly position: Position
   /** How many challenges of this chain brought too little. */
   readonly tries: number
 }
@@ -42,20 +46,18 @@ export function transactionCookieName(ticket: string): string {
 }
 
 export function parseTicket(payload: Json | undefined, at: number): Ticket | undefined {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined
-  const ticket = payload as { readonly [key in keyof Ticket]?: Json }
-  const whole =
-    typeof ticket.id === 'string' &&
-    typeof ticket.subject === 'string' &&
-    typeof ticket.action === 'string' &&
-    typeof ticket.resource === 'object' &&
-    typeof ticket.requirement === 'object' &&
-    typeof ticket.issuedAt === 'number' &&
-    typeof ticket.tries === 'number'
-  if (!whole) return undefined
-  const age = at - (ticket.issuedAt as number)
+  const ticket = ifShaped<Ticket>(payload, {
+    id: 'string',
+    subject: 'string',
+    action: 'string',
+    resource: 'object',
+    requirement: 'object',
+    issuedAt: 'number',
+    position: 'string',
+    tries: 'number',
+  })
+  if (ticket === undefined) return undefined
+  const age = at - ticket.issuedAt
   // T47: the leeway is for "not in the future" only
-  return age <= TICKET_LIFE_MS && age >= -CLOCK_LEEWAY_MS
-    ? (ticket as unknown as Ticket)
-    : undefined
+  return age <= TICKET_LIFE_MS && age >= -CLOCK_LEEWAY_MS ? ticket : undefined
 }

@@ -2,6 +2,7 @@
 import type { DeviceLimits } from '../policy/facts.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
+import { ifShaped } from '../seal/if-shaped.ts'
 
 export interface DeviceCookie {
   readonly device: string
@@ -19,20 +20,16 @@ export interface DeviceCookie {
   readonly limits: Readonly<Record<string, DeviceLimits>>
 }
 
-/** Sealed by ourselves, so its shape is ours; a cookie of an earlier version that lacks something is no cookie. */
 export function parseDeviceCookie(payload: Json | undefined): DeviceCookie | undefined {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined
-  const cookie = payload as { readonly [key in keyof DeviceCookie]?: Json }
-  const whole =
-    typeof cookie.device === 'string' &&
-    typeof cookie.subject === 'string' &&
-    typeof cookie.session === 'string' &&
-    typeof cookie.generation === 'number' &&
-    typeof cookie.activation === 'string' &&
-    typeof cookie.position === 'string' &&
-    typeof cookie.grantedAt === 'number' &&
-    typeof cookie.usedAt === 'number' &&
-    typeof cookie.limits === 'object' &&
-    cookie.limits !== null
-  return whole ? (cookie as unknown as DeviceCookie) : undefined
+  return ifShaped<DeviceCookie>(payload, {
+    device: 'string',
+    subject: 'string',
+    session: 'string',
+    generation: 'number',
+    activation: 'string',
+    position: 'string',
+    grantedAt: 'number',
+    usedAt: 'number',
+    limits: 'object',
+  })
 }

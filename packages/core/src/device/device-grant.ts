@@ -3,6 +3,7 @@ import type { DeviceLimits } from '../policy/facts.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 import type { StoreKey } from '../ports/store.ts'
+import { ifShaped } from '../seal/if-shaped.ts'
 
 export interface DeviceGrant {
   readonly generation: number
@@ -73,19 +74,15 @@ export function toJson(grant: DeviceGrant): Json {
   }
 }
 
-/** A grant that this version did not write is none. */
 export function parseDeviceGrant(value: Json | undefined): DeviceGrant | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const grant = value as { readonly [key in keyof DeviceGrant]?: Json }
-  const whole =
-    typeof grant.generation === 'number' &&
-    typeof grant.session === 'string' &&
-    typeof grant.boundAt === 'number' &&
-    typeof grant.grantedAt === 'number' &&
-    typeof grant.usedAt === 'number' &&
-    typeof grant.activation === 'string' &&
-    typeof grant.position === 'string' &&
-    typeof grant.limits === 'object' &&
-    grant.limits !== null
-  return whole ? (grant as unknown as DeviceGrant) : undefined
+  return ifShaped<DeviceGrant>(value, {
+    generation: 'number',
+    session: 'string',
+    boundAt: 'number',
+    grantedAt: 'number',
+    usedAt: 'number',
+    activation: 'string',
+    position: 'string',
+    limits: 'object',
+  })
 }

@@ -32,9 +32,15 @@ export function createOperator(
     expect?: Position | 'none',
   ): Promise<Position> {
     assertSigned(by, why)
+    if (loosens(change) && !engine.recorder.health().ok)
+      throw new ActivationRefused(
+        'audit_unavailable',
+        'The audit log cannot be written, and what loosens has to be recorded. Mend the log first; suspend and recall work without.',
+      )
     const event = { ...change, id: crypto.randomUUID(), at: clock.now(), by, why } as FeedEvent
     const position = await engine.append(event, expect)
-    await engine.recorder.record({
+    // the event itself is durable: what takes back must not look as if it had failed
+    engine.recorder.note({
       type: 'change',
       at: event.at,
       by,
@@ -101,6 +107,11 @@ export function createOperator(
       return state.activations().findLast((one) => one.policy.revision === revision)?.policy
     },
   }
+}
+
+/** Law 12: what takes authority. Suspensions and recalls only tighten. */
+function loosens({ topic, data }: Change): boolean {
+  return topic === 'policy' || data.kind === 'resume'
 }
 
 function find(engine: Engine, position: Position): Activation {

@@ -1,5 +1,5 @@
 // The devices that a subject trusts: listed for the subject, and ended.
-import { longestLimit, parseDeviceGrant } from '../device/device-grant.ts'
+import { deviceKey, longestLimit, parseDeviceGrant } from '../device/device-grant.ts'
 import { whyEnded } from '../device/read-device.ts'
 import type { Engine } from '../engine/engine.ts'
 import { revokeDevice } from './end-device.ts'
@@ -36,6 +36,8 @@ export function createDevices(engine: Engine): Devices {
     async revoke(subject, device, { by, why } = { by: subject, why: 'revoked by the subject' }) {
       // no id of ours: it came from a client's URL, and is not worth an event
       if (typeof device !== 'string' || !/^[\w-]{22}$/.test(device)) return
+      // what the store does not hold is over already, and is not worth an event either
+      if ((await engine.store.read(deviceKey(subject, device))) === undefined) return
       await revokeDevice(engine, { subject, device }, by, why)
     },
   }

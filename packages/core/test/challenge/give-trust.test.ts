@@ -60,6 +60,14 @@ describe('a credential event (T4)', () => {
     expect(await browser.outcome('transfer.create')).toMatch(/^challenge/)
   })
 
+  it('ends challenges that were begun before it', async () => {
+    const ticket = await browser.ticketFor('transfer.create')
+    await shop.guard.credentialChanged('alice', 'password-changed')
+    const reply = await browser.complete(ticket, { factors: [{ method: 'otp' }] })
+    expect(reply.status).toBe(400)
+    expect(browser.evidenceCookie()).toBeUndefined()
+  })
+
   it('ends nothing of others, and nothing that is given after it', async () => {
     const bob = openBrowser(shop, passwordLogin(shop, 'bob'))
     await bob.stepUp({ rememberDevice: true })
