@@ -38,7 +38,7 @@ describe.each(whole)('the app of $file, line $line', (block) => {
   afterAll(() => app?.stop())
 
   test('passes, challenges, completes and opts out', async () => {
-    await tellStory(app.origin)
+    await tellStory(app.origin, app.log)
   })
 })
 

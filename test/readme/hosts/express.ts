@@ -1,7 +1,7 @@
 // What an Express app has before it has a guard: express-session, a login, one-time codes, and a form for them.
 import { openShop } from '@countersign/example-shop'
 import type { OpenChallenge } from '@countersign/express'
-import express, { type Express } from 'express'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import session from 'express-session'
 
 declare module 'express-session' {
@@ -41,6 +41,18 @@ app.get('/authenticator', (req, res) => {
 
 export function checkCode(subject: string, code: unknown): boolean {
   return shop.codes.spend(subject, code)
+}
+
+export function bodyOf(req: Request): Record<string, unknown> {
+  return req.body
+}
+
+export const transfer: RequestHandler = (req, res) => {
+  res.json({ sent: req.body.amount })
+}
+
+export function showStepUp(res: Response, challenge: OpenChallenge | undefined): void {
+  res.send(stepUpPage(challenge))
 }
 
 export function stepUpPage(challenge: OpenChallenge | undefined, problem = ''): string {
