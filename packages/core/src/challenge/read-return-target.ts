@@ -1,5 +1,6 @@
 // A return target for our own redirects: a page of this origin, and never one of the challenge's own (T40, T41).
 import { canonicalPath } from '../request/canonical-path.ts'
+import { pathReadings } from '../request/path-readings.ts'
 import { readReturnTo } from '../request/read-return-to.ts'
 
 export interface ReturnPaths {
@@ -12,9 +13,10 @@ export interface ReturnPaths {
 export function readReturnTarget(value: unknown, config: ReturnPaths): string | undefined {
   const target = readReturnTo(value, config.publicOrigin)
   if (target === undefined) return undefined
-  const path = canonicalPath(target)
   const own = [config.challengePath, config.loginPath, config.logoutPath]
-  return path === undefined || own.some((one) => one !== undefined && canonicalPath(one) === path)
-    ? undefined
-    : target
+    .filter((path) => path !== undefined)
+    .map(canonicalPath)
+  // whatever a router takes it for: `/logout%2f` and `/logout;x` are a logout to some
+  const readings = pathReadings(target)
+  return readings === undefined || readings.some((path) => own.includes(path)) ? undefined : target
 }
