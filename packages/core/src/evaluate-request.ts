@@ -62,7 +62,8 @@ export async function evaluateRequest(
     return without(refuseFailure(base, 'identity_failed'))
   }
   const scene = await readScene(engine, config, request, asking.identity, asking.byHeader)
-  const resource = coerceResource(plan.declaration, request.resource())
+  // it may have to read the body first
+  const resource = coerceResource(plan.declaration, await request.resource())
   const basis = await judge(engine, activation, scene, resource)
   if (isPass(basis.verdict) || scene.device.is !== 'unbound')
     return decide(engine, request, base, basis, [])

@@ -34,7 +34,10 @@ export function factsOfRequest(
     activation.policy.signals,
     engine.detectors,
     detectorScene,
-    { find: (code) => engine.state.signal(code, about, scene.at) },
+    {
+      find: (code) => engine.state.signal(code, about, scene.at),
+      mayHold: (code) => engine.state.maySignal(code, about, scene.at),
+    },
     engine.answers,
     scene.binding,
   )

@@ -12,6 +12,7 @@ import type { Decision, OptOutCheck } from './decision.ts'
 import type { PreparedActivation } from './prepare-activation.ts'
 import type { ReasonCode } from './reason-code.ts'
 import { toDecisionEntry } from './to-decision-entry.ts'
+import { withinDeadline } from './within-deadline.ts'
 
 export type Honoured =
   | { readonly ok: true; readonly decision: Decision }
@@ -59,7 +60,7 @@ export async function honourOptOuts(
     checks,
   })
   try {
-    await engine.recorder.record(toDecisionEntry(decision, basis))
+    await withinDeadline(engine.recorder.record(toDecisionEntry(decision, basis)), 'the record')
   } catch {
     return { ok: false, unanswered: all, checks, because: 'audit_unavailable' }
   }
@@ -114,7 +115,7 @@ async function spend(
         amount,
         metAt,
       }
-      if (await spendAllowance(engine.store, allowance, spending))
+      if (await withinDeadline(spendAllowance(engine.store, allowance, spending), 'spending'))
         return { is: 'spent', optOut: name }
     }
     return refuse('allowance_spent')

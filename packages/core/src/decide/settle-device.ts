@@ -12,6 +12,7 @@ import type { DeviceLimits } from '../policy/facts.ts'
 import type { Cookie } from '../request/serialize-cookie.ts'
 import { randomId } from '../seal/random-id.ts'
 import type { Scene } from './read-scene.ts'
+import { withinDeadline } from './within-deadline.ts'
 
 /** How long a binding secret stays in a browser: no longer than any trust that hangs on it. */
 const BINDING_SECONDS = 400 * 24 * 60 * 60
@@ -30,14 +31,9 @@ export async function settleDevice(
   if (scene.device.is !== 'unbound') return { device: scene.device, cookies: [] }
   const { binding, cookies: bindingCookies } = takeBinding(scene.identity, scene.binding)
   try {
-    const bound = await bindDevice(
-      engine.store,
-      engine.state,
-      scene.device.cookie,
-      binding,
-      scene.at,
-      limits,
-    )
+    const { cookie } = scene.device
+    const work = bindDevice(engine.store, engine.state, cookie, binding, scene.at, limits)
+    const bound = await withinDeadline(work, 'binding a device')
     if (bound.is === 'refused') {
       if (bound.reused)
         await endDevice(engine, scene.device.cookie, 'an old copy of its cookie was used')

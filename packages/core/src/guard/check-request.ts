@@ -179,10 +179,11 @@ async function isSameResource(
   try {
     const plan = (await engineOf()).current()?.policy.planFor(earlier.action)
     if (plan === undefined) return false
-    const [before, now] = [earlier.resource(), given()].map((one) =>
-      JSON.stringify(coerceResource(plan.declaration, one)),
+    const [before, now] = await Promise.all([earlier.resource(), given()])
+    return (
+      JSON.stringify(coerceResource(plan.declaration, before)) ===
+      JSON.stringify(coerceResource(plan.declaration, now))
     )
-    return before === now
   } catch {
     return false
   }

@@ -2,8 +2,15 @@
 import type { Signal } from '../policy/facts.ts'
 import type { Detector, DetectorScene, Observation } from './detector.ts'
 
+interface Heard {
+  readonly share: number
+  readonly until: number
+}
+
 export interface HeardSignals {
-  find(code: string): { readonly share: number; readonly until: number } | undefined
+  find(code: string): Heard | undefined
+  /** One may hold that is about what this request does not name. */
+  mayHold(code: string): boolean
 }
 
 /** Answers of detectors that have to wait, kept for one login. */
@@ -42,20 +49,21 @@ export function gatherSignals(
       waiting ??= []
       waiting.push(
         observed.then((answer) => {
-          signals[code] = combine(answer, heard.find(code))
+          signals[code] = combine(answer, code, heard)
         }),
       )
-    } else signals[code] = combine(observed, heard.find(code))
+    } else signals[code] = combine(observed, code, heard)
   }
   return waiting === undefined ? signals : Promise.all(waiting).then(() => signals)
 }
 
 /** What was heard can add to what is observed now, never take away. */
-function combine(
-  observed: Observation | 'unknown',
-  heard: { readonly share: number; readonly until: number } | undefined,
-): Signal {
+function combine(observed: Observation | 'unknown', code: string, signals: HeardSignals): Signal {
   const now = observed === 'unknown' ? UNKNOWN : toSignal(observed)
+  const heard = signals.find(code)
+  // in full whatever else may hold
+  if (now.is === 'present' && now.share >= 1) return now
+  if ((heard === undefined || heard.share < 1) && signals.mayHold(code)) return UNKNOWN
   if (heard === undefined) return now
   // without an answer or a history it may weigh more than the share that was heard
   if (now.is === 'unknown' || now.is === 'unjudged')

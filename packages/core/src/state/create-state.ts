@@ -72,6 +72,8 @@ export interface State {
 
   /** The strongest signal of this code about any of them that holds at `at`. */
   signal(code: string, about: About, at: number): LiveSignal | undefined
+  /** Whether one may hold that is about a session, device or address which `about` leaves out. */
+  maySignal(code: string, about: About, at: number): boolean
 
   /** The whole state, to begin from elsewhere. Only once something was folded. */
   toSnapshot(): Uint8Array
@@ -205,6 +207,7 @@ export function createState({ now }: StateOptions): State {
     isSessionRevoked: (subject, session) => parts.revocations.isSessionRevoked(subject, session),
     isDeviceRevoked: (subject, device) => parts.revocations.isDeviceRevoked(subject, device),
     signal: (code, about, at) => parts.signals.find(code, about, at),
+    maySignal: (code, about, at) => parts.signals.mayHold(code, about, at),
     toSnapshot() {
       if (position === undefined)
         throw new Error('nothing was folded yet: there is no state to keep')

@@ -1,6 +1,7 @@
 // Signals that were heard and still hold, by whom they are about.
 import type { ObservedSignal } from './feed-event.ts'
 import { REVOCATIONS_KEPT_MS } from './retention.ts'
+import { createUnnamedSignals } from './unnamed-signals.ts'
 
 /** Whom a request is about, as far as it is known. */
 export interface About {
@@ -27,10 +28,16 @@ export type LiveSignalsJson = readonly (readonly [Kind, string, string, LiveSign
 /** Deleted only this long after its end: a clock that jumps forth and back loses none. */
 const SWEEP_AFTER_MS = 3_600_000
 const SWEPT_AT_ONCE = 256
+/** No subject has this name: it is empty. */
+const EVERYBODY = ''
 
 export interface LiveSignals {
   /** The strongest that is about any of them and holds at `at`. */
   find(code: string, about: About, at: number): LiveSignal | undefined
+  /**
+   * Whether one is about a session, a device or an address that the request does not name, and may be this one's.
+   */
+  mayHold(code: string, about: About, at: number): boolean
   /** `onlyTightens`: an instance sent it by itself, so it takes nothing back and weakens nothing that holds (law 12). */
   fold(signal: ObservedSignal, at: number, onlyTightens: boolean): void
   /** Looks at a few and drops those that are long over. */
@@ -45,7 +52,16 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
     device: new Map(),
     address: new Map(),
   }
-  for (const [kind, name, code, signal] of json) put(kinds[kind], name, code, signal)
+  const unnamed = {
+    session: createUnnamedSignals(),
+    device: createUnnamedSignals(),
+    address: createUnnamedSignals(),
+  }
+  function keep(kind: Kind, name: string, code: string, signal: LiveSignal): void {
+    put(kinds[kind], name, code, signal)
+    if (kind !== 'subject') unnamed[kind].note(signal.subject ?? EVERYBODY, code, signal.until)
+  }
+  for (const [kind, name, code, signal] of json) keep(kind, name, code, signal)
   const sweepers = KINDS.map((kind) => createSweeper(kinds[kind]))
 
   return {
@@ -54,6 +70,14 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
       best = stronger(best, ofSubject(look(kinds.session, about.session, code), about), at)
       best = stronger(best, ofSubject(look(kinds.device, about.device, code), about), at)
       return stronger(best, look(kinds.address, about.address, code), at)
+    },
+    mayHold(code, about, at) {
+      const whose = about.subject ?? ''
+      return (
+        (about.session === undefined && unnamed.session.mayHold(whose, code, at)) ||
+        (about.device === undefined && unnamed.device.mayHold(whose, code, at)) ||
+        (about.address === undefined && unnamed.address.mayHold(EVERYBODY, code, at))
+      )
     },
     fold(observed, at, onlyTightens) {
       const [kind, name, subject] = readAbout(observed.about)
@@ -67,10 +91,11 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
       // an end that is no number must not end it at once (law 1)
       const end = Number.isFinite(observed.until) ? observed.until : at + REVOCATIONS_KEPT_MS
       const until = Math.max(end, before?.until ?? end)
-      put(kinds[kind], name, observed.code, Object.freeze({ share, until, ...subject }))
+      keep(kind, name, observed.code, Object.freeze({ share, until, ...subject }))
     },
     sweep(now) {
       for (const sweep of sweepers) sweep(now - SWEEP_AFTER_MS)
+      for (const one of Object.values(unnamed)) one.sweep(now - SWEEP_AFTER_MS)
     },
     toJson: () =>
       KINDS.flatMap((kind) =>

@@ -50,3 +50,29 @@ describe('createLiveSignals', () => {
     expect(signals.find('velocity', about, 400)).toBeUndefined()
   })
 })
+
+describe('a signal about what a request does not name (law 1)', () => {
+  const about = [
+    { name: 'a device', given: { device: 'd1', subject: 'alice' } },
+    { name: 'a session', given: { session: 's1', subject: 'alice' } },
+    { name: 'an address', given: { address: '192.0.2.1' } },
+  ]
+  test.each(about)('$name may hold where the request leaves it out, until its end', ({ given }) => {
+    const signals = createLiveSignals()
+    signals.fold({ code: 'malware', about: given, share: 1, until: 1_000 }, 0, false)
+    expect(signals.mayHold('malware', { subject: 'alice' }, 999)).toBe(true)
+    expect(signals.mayHold('malware', { subject: 'alice' }, 1_000)).toBe(false)
+    expect(signals.mayHold('velocity', { subject: 'alice' }, 999)).toBe(false)
+    const all = { subject: 'alice', device: 'd2', session: 's2', address: '192.0.2.2' }
+    expect(signals.mayHold('malware', all, 999)).toBe(false)
+  })
+
+  test('is nobody else’s, and survives a snapshot', () => {
+    const signals = createLiveSignals()
+    const given = { device: 'd1', subject: 'alice' }
+    signals.fold({ code: 'malware', about: given, share: 1, until: 1_000 }, 0, false)
+    const restored = createLiveSignals(signals.toJson())
+    expect(restored.mayHold('malware', { subject: 'alice' }, 500)).toBe(true)
+    expect(restored.mayHold('malware', { subject: 'bob' }, 500)).toBe(false)
+  })
+})
