@@ -102,7 +102,7 @@ function startExpress(keys: OwnKeys): Promise<Started> {
       return guard
     })
     const [noProxy] = guards as [expressAdapter.Guard]
-    app.get(/.*/, noProxy('proved'), (_req, res) => void res.json({ reached: true }))
+    app.all(/.*/, noProxy('proved'), (_req, res) => void res.json({ reached: true }))
     return { listener: app, close: () => Promise.all(guards.map((guard) => guard.close())) }
   })
 }

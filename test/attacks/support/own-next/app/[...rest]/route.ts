@@ -6,3 +6,5 @@ export async function GET(req: Request, context: { params: Promise<object> }): P
   if (guard === undefined) return Response.json({}, { status: 404 })
   return guard.route('proved', () => Response.json({ reached: true }))(req, context)
 }
+
+export const POST = GET
