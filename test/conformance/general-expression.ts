@@ -1,5 +1,6 @@
 // Expressions over any variables, checked and run by the same code as conditions are.
-import { prepareExpression, type Run } from '../../packages/core/src/policy/prepare-expression.ts'
+import { prepareExpression } from '../../packages/core/src/policy/prepare-expression.ts'
+import type { Run } from '../../packages/core/src/policy/run.ts'
 import { UNKNOWN, type Value } from '../../packages/core/src/policy/value.ts'
 import type { CelType } from '../../packages/policy/src/cel/cel-type.ts'
 import {

@@ -1,5 +1,5 @@
 // The picture as code: from a request to a decision. Each step is a call; what may wait says so.
-
+import type { Basis } from './decide/basis.ts'
 import {
   challengeStepUp,
   type DecisionBase,
@@ -15,13 +15,12 @@ import { factsOfRequest } from './decide/facts-of-request.ts'
 import type { GuardConfig } from './decide/guard-config.ts'
 import type { GuardedRequest } from './decide/guarded-request.ts'
 import { honourOptOuts } from './decide/honour-opt-outs.ts'
-import type { PreparedActivation } from './decide/prepare-activation.ts'
 import { readScene, type Scene } from './decide/read-scene.ts'
 import { settleDevice } from './decide/settle-device.ts'
 import type { Engine } from './engine/engine.ts'
+import type { PreparedActivation } from './engine/prepare-activation.ts'
 import { answerUnmetRules } from './opt-outs/answer-unmet-rules.ts'
 import { evaluatePrepared } from './policy/evaluate-policy.ts'
-import type { Facts } from './policy/facts.ts'
 import type { Verdict } from './policy/verdict.ts'
 import { coerceResource, type Resource } from './request/coerce-resource.ts'
 import type { Cookie } from './request/serialize-cookie.ts'
@@ -34,14 +33,6 @@ export interface Evaluated {
   readonly basis?: Basis
   /** `page` and `proxy`: the outcome hangs on something that only a route handler can do. */
   readonly deferred?: 'device' | 'opt-out'
-}
-
-export interface Basis {
-  readonly activation: PreparedActivation
-  readonly scene: Scene
-  readonly resource: Resource
-  readonly facts: Facts
-  readonly verdict: Verdict
 }
 
 export async function evaluateRequest(

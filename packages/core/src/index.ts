@@ -20,35 +20,45 @@ export { sha256Subtle } from './audit/sha256-subtle.ts'
 // what every adapter hands on to its users
 export type { OpenChallenge } from './challenge/open-challenge.ts'
 export type { Proof } from './challenge/proof.ts'
-export { type ReturnPaths, readReturnTarget } from './challenge/read-return-target.ts'
 export { ConfigurationError, describeValue, type Misconfiguration } from './configuration-error.ts'
 export type {
   Decision,
-  OptOutCheck,
   Outcome,
   Proceed,
   Reason,
   Refuse,
 } from './decide/decision.ts'
 export { factsFromEntry } from './decide/facts-from-entry.ts'
-export type { ReasonCode } from './decide/reason-code.ts'
 export { REASON_TEXT } from './decide/reason-text.ts'
 // why a policy decides as it does
-export { type ExplainedFacts, explainFacts } from './explain/explain-facts.ts'
+export {
+  createExplainer,
+  type ExplainedFacts,
+  explainFacts,
+  type Spent,
+} from './explain/explain-facts.ts'
 export { type ExplainedRule, explainRules, type WhatWasProved } from './explain/explain-rules.ts'
+// guards on Request and Response
+export {
+  createFetchGuard,
+  type FetchGuard,
+  type FetchHandler,
+  type GuardedHandler,
+} from './fetch/create-fetch-guard.ts'
+export { type FetchChallenge, fetchChallenge } from './fetch/fetch-challenge.ts'
+export { readFetchRequest } from './fetch/read-fetch-request.ts'
+export { editHeaders, editResponse, toResponse } from './fetch/write-response.ts'
 export type { ActionName, Actions, ActionTypes, ResourceOf } from './guard/action-types.ts'
 // guards without a framework, for adapters
-export {
-  type ChallengeFields,
-  type Checked,
-  createGuardCore,
-  type Edits,
-  type GuardCore,
-  type Incoming,
-  type Mode,
-} from './guard/create-guard-core.ts'
+export type { Checked, Edits, Incoming, Mode } from './guard/checked.ts'
+export { type ChallengeFields, createGuardCore, type GuardCore } from './guard/create-guard-core.ts'
 export type { GuardServices, SignalInput } from './guard/create-guard-services.ts'
 export type { GuardOptions, Platform } from './guard/guard-options.ts'
+export {
+  type OpenCommands,
+  type OpenCommandsOptions,
+  openCommands,
+} from './guard/open-commands.ts'
 export { type ParsedOptions, parseGuardOptions } from './guard/parse-guard-options.ts'
 export {
   createTokenVerifier,
@@ -67,11 +77,6 @@ export { addCounters, isExpected, memoryStore } from './memory/memory-store.ts'
 export { ActivationRefused } from './operate/check-activation.ts'
 export type { Devices } from './operate/devices.ts'
 export type { Health } from './operate/health.ts'
-export {
-  type OpenCommands,
-  type OpenCommandsOptions,
-  openCommands,
-} from './operate/open-commands.ts'
 export type {
   ActivationSummary,
   DeviceSummary,
@@ -79,6 +84,7 @@ export type {
   Signed,
   SuspensionSummary,
 } from './operate/operator.ts'
+export type { OptOutCheck } from './opt-outs/opt-out-check.ts'
 // policy: as plain data
 export {
   type ActionDeclaration,
@@ -104,6 +110,7 @@ export type {
   TrustedDevice,
   Truth,
 } from './policy/facts.ts'
+export type { ReasonCode } from './policy/reason-code.ts'
 export type { Level, Risk, RiskFactor } from './policy/risk.ts'
 export type { UnmetRule, Verdict } from './policy/verdict.ts'
 // ports: what a backend brings
@@ -145,6 +152,7 @@ export { coerceResource, type Resource } from './request/coerce-resource.ts'
 export { type MatchRoutes, prepareRoutes, type RouteMatch } from './request/prepare-routes.ts'
 export type { TrustProxy } from './request/prepare-trust.ts'
 export { readCookies } from './request/read-cookies.ts'
+export { type ReturnPaths, readReturnTarget } from './request/read-return-target.ts'
 export { readReturnTo } from './request/read-return-to.ts'
 export { isPrefetch } from './request/request-kind.ts'
 export type { RequestReader } from './request/request-reader.ts'

@@ -3,8 +3,8 @@ import type { Engine } from '../engine/engine.ts'
 import { pageReply, problemReply } from '../reply/build-reply.ts'
 import type { Reply } from '../reply/reply.ts'
 import { isNavigation } from '../request/request-kind.ts'
+import { openTicket } from '../ticket/open-ticket.ts'
 import type { ChallengeRequest } from './challenge-request.ts'
-import { openTicket } from './open-ticket.ts'
 
 /** `page`: what a person sees again, as HTML, with status 401. Fetch gets problem+json. */
 export async function failChallenge(

@@ -2,8 +2,8 @@
 import type { Engine } from '../engine/engine.ts'
 import type { Requirement } from '../policy/compiled-policy.ts'
 import type { Json } from '../ports/json.ts'
+import { type OpenedTicket, openTicket } from '../ticket/open-ticket.ts'
 import type { ChallengeRequest } from './challenge-request.ts'
-import { type OpenedTicket, openTicket } from './open-ticket.ts'
 
 export interface OpenChallenge {
   /** To be sent back with the form. */

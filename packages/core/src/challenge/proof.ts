@@ -1,6 +1,6 @@
 // What an app says about a completed challenge, checked: which factors were proved, and when.
+import type { ProvenFactor } from '../evidence/evidence.ts'
 import { CLOCK_LEEWAY_MS } from '../policy/check-requirement.ts'
-import type { ProvenFactor } from './evidence.ts'
 
 export interface Proof {
   /** The factors that the app has just verified; at least one. */

@@ -1,14 +1,15 @@
 // From verdict and answers to a decision with its reasons. Pure. The strictest wins: deny, challenge, opt-out, pass.
 import type { Engine } from '../engine/engine.ts'
+import type { PreparedActivation } from '../engine/prepare-activation.ts'
+import type { OptOutCheck } from '../opt-outs/opt-out-check.ts'
 import { checkRequirement } from '../policy/check-requirement.ts'
 import type { Requirement } from '../policy/compiled-policy.ts'
 import type { Facts } from '../policy/facts.ts'
 import { mergeRequirements } from '../policy/merge-requirements.ts'
 import type { PreparedPolicy } from '../policy/prepare-policy.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
 import type { UnmetRule, Verdict } from '../policy/verdict.ts'
-import type { Decision, OptOutCheck, Reason } from './decision.ts'
-import type { PreparedActivation } from './prepare-activation.ts'
-import type { ReasonCode } from './reason-code.ts'
+import type { Decision, Reason } from './decision.ts'
 import { REASON_TEXT } from './reason-text.ts'
 
 export function reason(

@@ -1,8 +1,8 @@
 // The outcome of one request, with its reasons: what the app sees and the audit log keeps.
+import type { OptOutCheck } from '../opt-outs/opt-out-check.ts'
 import type { Requirement } from '../policy/compiled-policy.ts'
-import type { Truth } from '../policy/facts.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
 import type { Risk } from '../policy/risk.ts'
-import type { ReasonCode } from './reason-code.ts'
 
 export type Outcome = 'pass' | 'opt-out' | 'challenge' | 'deny'
 
@@ -12,13 +12,6 @@ export interface Reason {
   readonly optOut?: string
   /** A sentence for a person. Never a secret, never what a client sent. */
   readonly text: string
-}
-
-export interface OptOutCheck {
-  readonly rule: string
-  readonly optOut: string
-  readonly holds: Truth
-  readonly why: ReasonCode
 }
 
 interface Decided {

@@ -1,19 +1,14 @@
 // All facts about one request, in the one shape that a policy reads.
-
-import {
-  countEvidence,
-  type Evidence,
-  evidenceNotBefore,
-  toFactors,
-} from '../challenge/evidence.ts'
 import type { DeviceReading } from '../device/read-device.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { PreparedActivation } from '../engine/prepare-activation.ts'
+import { type Evidence, toFactors } from '../evidence/evidence.ts'
+import { countEvidence, evidenceNotBefore } from '../evidence/read-evidence.ts'
 import type { Fact, Factor, Facts, TrustedDevice } from '../policy/facts.ts'
 import type { Json } from '../ports/json.ts'
 import type { Resource } from '../request/coerce-resource.ts'
 import type { DetectorScene } from '../risk/detector.ts'
 import { gatherSignals, type Signals } from '../risk/gather-signals.ts'
-import type { PreparedActivation } from './prepare-activation.ts'
 import type { Scene } from './read-scene.ts'
 
 export function factsOfRequest(

@@ -1,16 +1,17 @@
 // From answers to an honoured opt-out: spend, then record, and ask after each wait whether this instance is still
 // fresh. Whatever fails on the way is a challenge; what was spent stays spent (laws 5, 6, 13).
 import type { Engine } from '../engine/engine.ts'
-import type { Basis } from '../evaluate-request.ts'
+import type { PreparedActivation } from '../engine/prepare-activation.ts'
 import type { Answers } from '../opt-outs/answer-unmet-rules.ts'
 import { readAmount } from '../opt-outs/check-allowance.ts'
+import type { OptOutCheck } from '../opt-outs/opt-out-check.ts'
 import { spendAllowance } from '../opt-outs/spend-allowance.ts'
 import { lastMetAt } from '../policy/check-requirement.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
 import type { UnmetRule, Verdict } from '../policy/verdict.ts'
+import type { Basis } from './basis.ts'
 import { type DecisionBase, proceedOptOut } from './compose-decision.ts'
-import type { Decision, OptOutCheck } from './decision.ts'
-import type { PreparedActivation } from './prepare-activation.ts'
-import type { ReasonCode } from './reason-code.ts'
+import type { Decision } from './decision.ts'
 import { toDecisionEntry } from './to-decision-entry.ts'
 import { withinDeadline } from './within-deadline.ts'
 

@@ -1,7 +1,8 @@
 // Who asks, from where, with what: everything about a request that comes before the policy.
-import { type Evidence, evidenceNotBefore, readEvidence } from '../challenge/evidence.ts'
 import { type DeviceReading, readDevice } from '../device/read-device.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import { evidenceNotBefore, readEvidence } from '../evidence/read-evidence.ts'
 import type { VerifiedIdentity } from '../identity/identity.ts'
 import { sessionBinding } from '../identity/session-binding.ts'
 import type { Fact } from '../policy/facts.ts'

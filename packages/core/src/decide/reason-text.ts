@@ -1,5 +1,5 @@
 // Each reason in words. Nothing that a client sent is in them.
-import type { ReasonCode } from './reason-code.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
 
 export const REASON_TEXT: Readonly<Record<ReasonCode, string>> = {
   no_identity: 'Nobody is signed in.',

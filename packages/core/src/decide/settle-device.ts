@@ -9,7 +9,7 @@ import type { VerifiedIdentity } from '../identity/identity.ts'
 import { BINDING_COOKIE, bindToSecret } from '../identity/session-binding.ts'
 import { endDevice } from '../operate/end-device.ts'
 import type { DeviceLimits } from '../policy/facts.ts'
-import type { Cookie } from '../request/serialize-cookie.ts'
+import { type Cookie, expiredCookie } from '../request/serialize-cookie.ts'
 import { randomId } from '../seal/random-id.ts'
 import type { Scene } from './read-scene.ts'
 import { withinDeadline } from './within-deadline.ts'
@@ -81,7 +81,7 @@ export async function deviceCookies(
   // named by an older secret it would stay behind as a copy of an old generation
   const gone = new Set([...surplus, ...older.filter((one) => present.has(one))])
   return [
-    ...[...gone].map((one) => ({ name: one as Cookie['name'], value: '', maxAgeSeconds: 0 })),
+    ...[...gone].map(expiredCookie),
     { name: name as Cookie['name'], value, maxAgeSeconds: Math.max(0, left) },
   ]
 }

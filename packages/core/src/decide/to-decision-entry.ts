@@ -1,10 +1,9 @@
 // The record of a decision: enough to derive it again (law 9), and nothing that is a secret (T30).
-
-import type { Basis } from '../evaluate-request.ts'
 import { EVALUATOR_VERSION } from '../policy/compiled-policy.ts'
 import type { Fact, Facts } from '../policy/facts.ts'
 import type { AuditEntry } from '../ports/audit-log.ts'
 import type { Json } from '../ports/json.ts'
+import type { Basis } from './basis.ts'
 import type { Decision } from './decision.ts'
 
 export function toDecisionEntry(decision: Decision, basis: Basis | undefined): AuditEntry {

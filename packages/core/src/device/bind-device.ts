@@ -1,6 +1,6 @@
 // A device's first use in a new session: one compare-and-set on the stored grant. A copy of an older cookie shows here.
-import type { ReasonCode } from '../decide/reason-code.ts'
 import type { DeviceLimits } from '../policy/facts.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
 import type { Store } from '../ports/store.ts'
 import { digestOf } from '../seal/random-id.ts'
 import type { DeviceCookie } from './device-cookie.ts'

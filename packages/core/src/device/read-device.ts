@@ -1,7 +1,6 @@
 // The device cookie against the folded state: trusted, still to be checked against the store, or why not. No I/O.
-
-import type { ReasonCode } from '../decide/reason-code.ts'
 import { CLOCK_LEEWAY_MS } from '../policy/check-requirement.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 import type { Sealer } from '../seal/create-sealer.ts'

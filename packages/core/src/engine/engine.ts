@@ -1,8 +1,5 @@
 // One engine per process and data directory: the folded state, what keeps it up, and what decisions need of it.
-
 import type { Recorder } from '../audit/create-recorder.ts'
-import type { RefusalMemory } from '../challenge/refusal-memory.ts'
-import type { PreparedActivation } from '../decide/prepare-activation.ts'
 import type { DeviceCookieNames } from '../device/device-cookie-name.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { CommandHandlers } from '../ports/backend.ts'
@@ -16,6 +13,8 @@ import type { Sealer } from '../seal/create-sealer.ts'
 import type { State } from '../state/create-state.ts'
 import type { FeedEvent, ObservedSignal } from '../state/feed-event.ts'
 import type { Freshness } from '../state/freshness.ts'
+import type { PreparedActivation } from './prepare-activation.ts'
+import type { RefusalMemory } from './refusal-memory.ts'
 
 export interface Engine {
   readonly clock: Clock

@@ -1,7 +1,5 @@
 // Opens an engine: the backend, the fold, the recorder, the keys, and the policy that is to be in force.
 import { createRecorder } from '../audit/create-recorder.ts'
-import { createRefusalMemory } from '../challenge/refusal-memory.ts'
-import { type PreparedActivation, prepareActivation } from '../decide/prepare-activation.ts'
 import { createDeviceCookieNames } from '../device/device-cookie-name.ts'
 import type { BackendSource, OpenBackend } from '../ports/backend.ts'
 import { systemClock } from '../ports/clock.ts'
@@ -16,6 +14,8 @@ import { BY_ENGINE, type FeedEvent, type ObservedSignal } from '../state/feed-ev
 import { followFeed } from '../state/follow-feed.ts'
 import { createFreshness } from '../state/freshness.ts'
 import type { Engine } from './engine.ts'
+import { type PreparedActivation, prepareActivation } from './prepare-activation.ts'
+import { createRefusalMemory } from './refusal-memory.ts'
 
 export interface EngineOptions {
   readonly backend: BackendSource

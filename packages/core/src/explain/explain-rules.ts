@@ -1,9 +1,9 @@
 // How each rule of one action stands: for explanations. Nothing is decided by it.
-import type { ReasonCode } from '../decide/reason-code.ts'
 import { checkRequirement } from '../policy/check-requirement.ts'
 import type { CompiledPolicy, Requirement } from '../policy/compiled-policy.ts'
 import type { Factor, Truth } from '../policy/facts.ts'
 import { coversAction, preparePolicy } from '../policy/prepare-policy.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
 
 export interface ExplainedRule {
   readonly id: string

@@ -1,8 +1,8 @@
 // The ticket and the return target of a challenge page: from its form, or from its query.
 import type { ChallengeRequest } from '../challenge/challenge-request.ts'
-import type { OpenedTicket } from '../challenge/open-ticket.ts'
 import type { WhoAsks } from '../identity/read-identity.ts'
 import type { RequestReader } from '../request/request-reader.ts'
+import type { OpenedTicket } from '../ticket/open-ticket.ts'
 
 export function challengeRequest(
   reader: RequestReader,

@@ -1,5 +1,4 @@
 // One decision per request, action and resource (law 13), and the one place where failures inside are caught (law 8).
-
 import { refuseFailure } from '../decide/compose-decision.ts'
 import type { Decision, Refuse } from '../decide/decision.ts'
 import { toDetectorScene } from '../decide/facts-of-request.ts'
@@ -14,7 +13,7 @@ import { GUARDED_HEADERS } from '../reply/reply.ts'
 import { toReply } from '../reply/to-reply.ts'
 import { coerceResource } from '../request/coerce-resource.ts'
 import { isPrefetch } from '../request/request-kind.ts'
-import type { Checked } from './create-guard-core.ts'
+import type { Checked } from './checked.ts'
 import type { RequestMemory } from './request-memory.ts'
 
 export async function checkRequest(

@@ -6,7 +6,7 @@ import { failChallenge } from '../challenge/fail-challenge.ts'
 import { type OpenChallenge, openChallenge } from '../challenge/open-challenge.ts'
 import type { Proof } from '../challenge/proof.ts'
 import { ConfigurationError } from '../configuration-error.ts'
-import type { Decision, Proceed, Refuse } from '../decide/decision.ts'
+import type { Decision } from '../decide/decision.ts'
 import type { GuardedRequest } from '../decide/guarded-request.ts'
 import type { Engine } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
@@ -15,11 +15,10 @@ import { readHealth } from '../operate/health.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { preparePolicy } from '../policy/prepare-policy.ts'
 import type { Reply } from '../reply/reply.ts'
-import type { RequestReader } from '../request/request-reader.ts'
-import type { Cookie } from '../request/serialize-cookie.ts'
 import { activateAtStart } from './activate-at-start.ts'
 import { challengeRequest } from './challenge-fields.ts'
 import { checkRequest } from './check-request.ts'
+import type { Checked, Incoming, Mode } from './checked.ts'
 import { createGuardServices, engineServices, type GuardServices } from './create-guard-services.ts'
 import type { GuardOptions, Platform } from './guard-options.ts'
 import { loadPolicy } from './load-policy.ts'
@@ -27,31 +26,6 @@ import { matchGuardedRoutes } from './match-guarded-routes.ts'
 import { parseGuardOptions } from './parse-guard-options.ts'
 import { memoryOf } from './request-memory.ts'
 import { shareEngine } from './shared-engines.ts'
-
-/** One native request, as an adapter hands it over. */
-export interface Incoming<Request> {
-  /** What the app's `identity` is given. */
-  readonly request: Request
-  /** The object that stands for this request in the framework: guards inside guards share one decision by it. */
-  readonly slot: object
-  readonly reader: RequestReader
-}
-
-export type Mode = GuardedRequest['mode']
-
-export type Checked =
-  /** No route of the policy matches: touch nothing. */
-  | { readonly is: 'unguarded' }
-  /** Go on; put `edits` on the reply whatever the handler does. */
-  | { readonly is: 'proceed'; readonly decision: Proceed; readonly edits: Edits }
-  | { readonly is: 'refuse'; readonly decision: Refuse; readonly reply: Reply }
-  /** `page`: a route handler has to check the device first. `proxy`: an opt-out might hold, the handler decides. */
-  | { readonly is: 'deferred'; readonly to: 'device' | 'opt-out' }
-
-export interface Edits {
-  readonly headers: Reply['headers']
-  readonly cookies: readonly Cookie[]
-}
 
 /** The fields of a challenge page: its query and its parsed form. */
 export interface ChallengeFields {

@@ -10,7 +10,7 @@ import { type MatchRoutes, prepareRoutes } from '../request/prepare-routes.ts'
 import type { RequestReader } from '../request/request-reader.ts'
 import type { Cookie } from '../request/serialize-cookie.ts'
 import { checkRequest, tell } from './check-request.ts'
-import type { Checked } from './create-guard-core.ts'
+import type { Checked } from './checked.ts'
 import type { RequestMemory } from './request-memory.ts'
 
 export interface GuardedRoutes {

@@ -1,7 +1,7 @@
 // What has been decided for one native request: guards inside guards share it (law 13), and two requests never do (T23).
-import type { OpenedTicket } from '../challenge/open-ticket.ts'
 import type { Decision } from '../decide/decision.ts'
-import type { Checked } from './create-guard-core.ts'
+import type { OpenedTicket } from '../ticket/open-ticket.ts'
+import type { Checked } from './checked.ts'
 
 export interface RequestMemory {
   readonly decided: {

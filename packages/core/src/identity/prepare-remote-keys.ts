@@ -1,7 +1,7 @@
 // A key set that the IdP publishes: fetched when needed, believed for a while, never beyond.
 import { createRemoteJWKSet, customFetch, type RemoteJWKSet } from 'jose/jwks/remote'
 import type { Clock } from '../ports/clock.ts'
-import { type FoundKeys, findKeys, type TokenKeys } from './prepare-keys.ts'
+import { type FoundKeys, findKeys, type TokenKeys } from './find-keys.ts'
 import { type KeySource, readKeysUri } from './token-verifier-options.ts'
 
 /** A key that the IdP withdrew is refused after this at the latest, for tokens that were verified before too. */

@@ -1,8 +1,8 @@
 // Which opt-out answers which unmet rule (law 13): pure ones first, then at most one allowance, and nothing is spent
 // before every rule has an answer. Pure; spending is spend-allowance.ts.
-import type { OptOutCheck } from '../decide/decision.ts'
 import type { UnmetRule } from '../policy/verdict.ts'
 import { checkOptOut, type OptOutScene } from './check-opt-out.ts'
+import type { OptOutCheck } from './opt-out-check.ts'
 import type { PreparedOptOuts } from './prepare-opt-outs.ts'
 
 export interface Answers {

@@ -1,7 +1,7 @@
 // Whether what a person has proved meets what a rule demands. Pure; anything missing counts against it (law 1).
-import type { ReasonCode } from '../decide/reason-code.ts'
 import type { AssuranceLevel, Requirement } from './compiled-policy.ts'
 import type { Factor } from './facts.ts'
+import type { ReasonCode } from './reason-code.ts'
 
 /** How far a clock may run ahead of ours. It excuses a moment in the future; it never lengthens `maxAge` (T47). */
 export const CLOCK_LEEWAY_MS = 30_000

@@ -1,7 +1,7 @@
 // What is known about one request: a policy's only input. Frozen once read.
-import type { ReasonCode } from '../decide/reason-code.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
+import type { ReasonCode } from './reason-code.ts'
 
 export type Truth = 'true' | 'false' | 'unknown'
 

@@ -1,7 +1,7 @@
 // Three-valued logic: what is settled without an unknown part stays settled, whatever the order.
 import { equalValues } from './compare-values.ts'
 import type { ComprehensionOp } from './expression.ts'
-import type { Run } from './prepare-expression.ts'
+import type { Run } from './run.ts'
 import { isList, isMap, UNKNOWN, type Value } from './value.ts'
 
 /** A longer list or map in `all`, `exists` or `exists_one` is unknown: the policy does not bound claims. */

@@ -1,27 +1,11 @@
 // An expression tree as closures. Each takes the source of the facts and answers with a value or with unknown.
 import type { Json } from '../ports/json.ts'
-import type {
-  BinaryExpression,
-  Expression,
-  FactPath,
-  FactType,
-  PatternProgram,
-  UnaryExpression,
-} from './expression.ts'
+import type { BinaryExpression, Expression, PatternProgram, UnaryExpression } from './expression.ts'
 import { either, joined, quantified } from './logic.ts'
 import { type BinaryOperator, binaryOperators, itemAt, unaryOperators } from './operators.ts'
 import { preparePattern } from './prepare-pattern.ts'
-import type { Risk } from './risk.ts'
-import { isMap, UNKNOWN, type Value } from './value.ts'
-
-/** `item` is the value of the comprehension's variable. */
-export type Run<Source> = (source: Source, risk: Risk | undefined, item: Value) => Value
-
-/** How facts are read from the source. `has` answers whether a fact is known (true) or absent (false). */
-export interface FactReaders<Source> {
-  read(path: FactPath, type: FactType): Run<Source>
-  has(path: FactPath, type: FactType): Run<Source>
-}
+import type { FactReaders, Run } from './run.ts'
+import { isMap, UNKNOWN } from './value.ts'
 
 /** @throws Error where the tree has an operator that this version does not know */
 export function prepareExpression<Source>(

@@ -2,7 +2,7 @@
 import type { Json } from '../ports/json.ts'
 import type { FactPath, FactType } from './expression.ts'
 import type { Fact, Facts } from './facts.ts'
-import type { FactReaders, Run } from './prepare-expression.ts'
+import type { FactReaders, Run } from './run.ts'
 import { UNKNOWN, type Value } from './value.ts'
 
 type AnyFact = Fact<unknown> | undefined

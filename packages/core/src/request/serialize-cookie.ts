@@ -9,6 +9,11 @@ export interface Cookie {
   readonly maxAgeSeconds: number
 }
 
+/** Takes a cookie of ours away. `name`: one that was given by us, so it has the prefix. */
+export function expiredCookie(name: string): Cookie {
+  return { name: name as Cookie['name'], value: '', maxAgeSeconds: 0 }
+}
+
 /** @throws TypeError where the name has not the prefix or holds what a name must not, or the age is no whole number */
 export function serializeCookie({ name, value, maxAgeSeconds }: Cookie): string {
   if (!/^__Host-[\w-]+$/.test(name))

@@ -1,6 +1,6 @@
 // The port of detectors: each observes one thing about a request and answers for one signal code.
-import type { ReasonCode } from '../decide/reason-code.ts'
 import type { Fact } from '../policy/facts.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
 
 export interface Detector {
   /** The signal it answers for. A detector of yours with the code of a built-in one takes its place. */

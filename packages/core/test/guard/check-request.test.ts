@@ -1,7 +1,7 @@
 // One decision per request, action and resource; failures anywhere are a 503 that tells nothing (laws 8 and 13).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fakeClock } from '../../../testing/src/fake-clock.ts'
-import type { Checked } from '../../src/guard/create-guard-core.ts'
+import type { Checked } from '../../src/guard/checked.ts'
 import { faultyBackend } from '../support/faulty-backend.ts'
 import {
   header,

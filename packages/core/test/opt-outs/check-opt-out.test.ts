@@ -1,10 +1,10 @@
 // Whether one opt-out holds: switches, end, ceiling, condition, then the kind itself, in this order.
 import { describe, expect, test } from 'vitest'
-import type { ReasonCode } from '../../src/decide/reason-code.ts'
 import { checkOptOut } from '../../src/opt-outs/check-opt-out.ts'
 import { prepareOptOuts } from '../../src/opt-outs/prepare-opt-outs.ts'
 import type { CompiledPolicy, OptOut } from '../../src/policy/compiled-policy.ts'
 import type { Facts, Truth } from '../../src/policy/facts.ts'
+import type { ReasonCode } from '../../src/policy/reason-code.ts'
 import type { Risk } from '../../src/policy/risk.ts'
 import type { SwitchTarget } from '../../src/state/feed-event.ts'
 import {

@@ -1,6 +1,5 @@
 // Whether what was proved meets what is demanded, and why not.
 import { describe, expect, test } from 'vitest'
-import type { ReasonCode } from '../../src/decide/reason-code.ts'
 import {
   CLOCK_LEEWAY_MS,
   checkRequirement,
@@ -9,6 +8,7 @@ import {
 } from '../../src/policy/check-requirement.ts'
 import type { Requirement } from '../../src/policy/compiled-policy.ts'
 import type { Factor } from '../../src/policy/facts.ts'
+import type { ReasonCode } from '../../src/policy/reason-code.ts'
 import { levels as sampleLevels } from './sample-policy.ts'
 
 const AT = 1_800_000_000_000

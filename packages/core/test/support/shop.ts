@@ -1,17 +1,12 @@
 // A shop without a framework: the real engine on the memory backend, a clock that stands still, browsers with cookies.
 import { type FakeClock, fakeClock } from '../../../testing/src/fake-clock.ts'
-import { EVIDENCE_COOKIE } from '../../src/challenge/evidence.ts'
 import type { OpenChallenge } from '../../src/challenge/open-challenge.ts'
 import type { Proof } from '../../src/challenge/proof.ts'
 import type { Decision } from '../../src/decide/decision.ts'
 import { DEVICE_COOKIE_PREFIX } from '../../src/device/device-cookie-name.ts'
-import {
-  type Checked,
-  createGuardCore,
-  type GuardCore,
-  type Incoming,
-  type Mode,
-} from '../../src/guard/create-guard-core.ts'
+import { EVIDENCE_COOKIE } from '../../src/evidence/evidence.ts'
+import type { Checked, Incoming, Mode } from '../../src/guard/checked.ts'
+import { createGuardCore, type GuardCore } from '../../src/guard/create-guard-core.ts'
 import type { GuardOptions, Platform } from '../../src/guard/guard-options.ts'
 import type { Identity } from '../../src/identity/identity.ts'
 import type { CompiledPolicy } from '../../src/policy/compiled-policy.ts'

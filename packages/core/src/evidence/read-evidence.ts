@@ -1,32 +1,9 @@
-// Evidence: what a completed challenge leaves. It adds to the assurance of one login of one subject, for a while.
-import type { Factor } from '../policy/facts.ts'
+// The evidence cookie against the folded state: what of it counts for this login, now.
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 import type { Sealer } from '../seal/create-sealer.ts'
-import { ifShaped } from '../seal/if-shaped.ts'
 import type { Freshness } from '../state/freshness.ts'
-
-export const EVIDENCE_COOKIE = '__Host-evidence'
-
-/** NIST SP 800-63B-4: an AAL2 session ends after 24 hours at the latest, and evidence with it. */
-export const LONGEST_EVIDENCE_MS: number = 24 * 60 * 60 * 1000
-
-export interface Evidence {
-  readonly id: string
-  readonly subject: string
-  readonly binding: string
-  readonly factors: readonly ProvenFactor[]
-  readonly givenAt: number
-  /** How far the feed was folded then: a credential event after it ends the evidence. */
-  readonly position: Position
-}
-
-export interface ProvenFactor {
-  /** RFC 8176 method. */
-  readonly method: string
-  /** Milliseconds since the epoch. */
-  readonly at: number
-}
+import { EVIDENCE_COOKIE, type Evidence, LONGEST_EVIDENCE_MS, parseEvidence } from './evidence.ts'
 
 export interface EvidenceScene {
   readonly at: number
@@ -85,33 +62,4 @@ export function evidenceNotBefore(
 ): number | undefined {
   if (!freshness.isStale()) return undefined
   return freshness.lastConfirmedWall() ?? Number.POSITIVE_INFINITY
-}
-
-export function toFactors(evidence: Evidence | undefined): readonly Factor[] {
-  if (evidence === undefined) return []
-  return evidence.factors.map(({ method, at }) => ({ amr: [method], at, from: 'evidence' }))
-}
-
-/** What was proved before in this login stays, the newest of each method. */
-export function mergeFactors(
-  before: readonly ProvenFactor[],
-  added: readonly ProvenFactor[],
-): readonly ProvenFactor[] {
-  const newest = new Map<string, ProvenFactor>()
-  for (const factor of [...before, ...added]) {
-    const known = newest.get(factor.method)
-    if (known === undefined || known.at <= factor.at) newest.set(factor.method, factor)
-  }
-  return [...newest.values()]
-}
-
-export function parseEvidence(payload: Json | undefined): Evidence | undefined {
-  return ifShaped<Evidence>(payload, {
-    id: 'string',
-    subject: 'string',
-    binding: 'string',
-    factors: 'object',
-    givenAt: 'number',
-    position: 'string',
-  })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readReturnTarget } from '../../src/challenge/read-return-target.ts'
+import { readReturnTarget } from '../../src/request/read-return-target.ts'
 
 const config = {
   publicOrigin: 'https://shop.example',

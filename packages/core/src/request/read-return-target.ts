@@ -1,7 +1,7 @@
 // A return target for our own redirects: a page of this origin, and never one of the challenge's own (T40, T41).
-import { canonicalPath } from '../request/canonical-path.ts'
-import { pathReadings } from '../request/path-readings.ts'
-import { readReturnTo } from '../request/read-return-to.ts'
+import { canonicalPath } from './canonical-path.ts'
+import { pathReadings } from './path-readings.ts'
+import { readReturnTo } from './read-return-to.ts'
 
 export interface ReturnPaths {
   readonly publicOrigin: string | undefined

@@ -1,10 +1,9 @@
 // Issues a ticket for a challenge; writes nothing but, for navigations, one cookie in the browser.
-
 import type { Scene } from '../decide/read-scene.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Requirement } from '../policy/compiled-policy.ts'
 import type { Json } from '../ports/json.ts'
-import type { Cookie } from '../request/serialize-cookie.ts'
+import { type Cookie, expiredCookie } from '../request/serialize-cookie.ts'
 import { digestOf, randomId } from '../seal/random-id.ts'
 import {
   isTransactionCookieName,
@@ -70,7 +69,7 @@ function transactionCookies(
   const others = [...present.keys()].filter(isTransactionCookieName)
   const surplus = others.slice(0, Math.max(0, others.length - (MOST_TRANSACTIONS_PER_BROWSER - 1)))
   return [
-    ...surplus.map((name) => ({ name: name as Cookie['name'], value: '', maxAgeSeconds: 0 })),
+    ...surplus.map(expiredCookie),
     {
       name: transactionCookieName(id) as Cookie['name'],
       value,

@@ -1,14 +1,14 @@
 // The operator's commands on a backend where no app runs. Nothing is activated that nobody asked for.
 import { openEngine } from '../engine/open-engine.ts'
-import { engineServices } from '../guard/create-guard-services.ts'
-import type { Platform } from '../guard/guard-options.ts'
+import { commandHandlers } from '../operate/command-handlers.ts'
+import { readHealth } from '../operate/health.ts'
 import type { BackendSource, CommandHandlers } from '../ports/backend.ts'
 import type { Logger } from '../ports/logger.ts'
 import { credentialChange } from '../risk/detect-credential-change.ts'
 import { newDevice } from '../risk/detect-new-device.ts'
 import { velocity } from '../risk/detect-velocity.ts'
-import { commandHandlers } from './command-handlers.ts'
-import { readHealth } from './health.ts'
+import { engineServices } from './create-guard-services.ts'
+import type { Platform } from './guard-options.ts'
 
 export interface OpenCommandsOptions {
   readonly backend: BackendSource

@@ -1,12 +1,21 @@
 // A ticket is good for its own subject, in its own login, in its own browser, once, and for a few minutes.
 import type { Engine } from '../engine/engine.ts'
 import type { VerifiedIdentity } from '../identity/identity.ts'
+import type { WhoAsks } from '../identity/read-identity.ts'
 import { sessionBinding } from '../identity/session-binding.ts'
 import { readCookies } from '../request/read-cookies.ts'
+import type { RequestReader } from '../request/request-reader.ts'
 import { digestOf } from '../seal/random-id.ts'
 import { chargeAttempt } from './attempts.ts'
-import type { ChallengeRequest } from './challenge-request.ts'
 import { parseTicket, type Ticket, transactionCookieName } from './ticket.ts'
+
+/** A request that brings a ticket. */
+export interface TicketRequest {
+  readonly reader: RequestReader
+  identify(): Promise<WhoAsks>
+  /** From the query or the form, as it came. */
+  readonly ticket: unknown
+}
 
 export interface OpenedTicket {
   readonly token: string
@@ -22,7 +31,7 @@ export interface OpenedTicket {
  */
 export async function openTicket(
   engine: Engine,
-  request: ChallengeRequest,
+  request: TicketRequest,
 ): Promise<OpenedTicket | undefined> {
   const opened = await verifyTicket(engine, request)
   if (opened === undefined) return undefined
@@ -35,7 +44,7 @@ export async function openTicket(
 
 async function verifyTicket(
   engine: Engine,
-  request: ChallengeRequest,
+  request: TicketRequest,
 ): Promise<OpenedTicket | undefined> {
   const { ticket: token } = request
   if (typeof token !== 'string') return undefined
