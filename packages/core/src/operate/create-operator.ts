@@ -11,6 +11,7 @@ import type {
   SwitchChange,
   SwitchTarget,
 } from '../state/feed-event.ts'
+import { assertSigned } from './assert-signed.ts'
 import { ActivationRefused, checkActivation } from './check-activation.ts'
 import type { ActivationSummary, Operator, Signed } from './operator.ts'
 
@@ -134,20 +135,6 @@ function summarize(engine: Engine, one: Activation): ActivationSummary {
     kind: one.kind,
     inForce: engine.state.active()?.position === one.position,
     recalled: engine.state.isRecalled(one.position),
-  }
-}
-
-/** Every operator action has who, when and why (T50). */
-function assertSigned(by: unknown, why: unknown): void {
-  for (const [name, value] of [
-    ['by', by],
-    ['why', why],
-  ] as const) {
-    if (typeof value === 'string' && value.trim() !== '' && value.length <= 500) continue
-    throw new ActivationRefused(
-      'not_signed',
-      `${name}: ${name === 'by' ? 'who does this' : 'why it is done'} is missing. Give it as a text of at most 500 characters.`,
-    )
   }
 }
 

@@ -2,6 +2,7 @@
 import { deviceKey, longestLimit, parseDeviceGrant } from '../device/device-grant.ts'
 import { whyEnded } from '../device/read-device.ts'
 import type { Engine } from '../engine/engine.ts'
+import { assertSigned } from './assert-signed.ts'
 import { revokeDevice } from './end-device.ts'
 import type { DeviceSummary, Signed } from './operator.ts'
 
@@ -11,6 +12,8 @@ export interface Devices {
   /**
    * Resolves once it is refused here; elsewhere within `maxStaleness`. Revoking what is not there is no error.
    * Without `signed` it is the subject's own act.
+   *
+   * @throws ActivationRefused `not_signed` where `signed` lacks who or why
    */
   revoke(subject: string, device: string, signed?: Signed): Promise<void>
 }
@@ -33,7 +36,9 @@ export function createDevices(engine: Engine): Devices {
       }
       return devices.sort((a, b) => b.trustedAt - a.trustedAt)
     },
-    async revoke(subject, device, { by, why } = { by: subject, why: 'revoked by the subject' }) {
+    async revoke(subject, device, signed) {
+      if (signed !== undefined) assertSigned(signed.by, signed.why)
+      const { by, why } = signed ?? { by: subject, why: 'revoked by the subject' }
       // no id of ours: it came from a client's URL, and is not worth an event
       if (typeof device !== 'string' || !/^[\w-]{22}$/.test(device)) return
       // what the store does not hold is over already, and is not worth an event either

@@ -266,6 +266,16 @@ describe('what is taken back (T10, law 7)', () => {
     expect(await shop.guard.devices.list('alice')).toEqual([])
   })
 
+  it('by somebody who does not say who, or why, is not taken back (T50)', async () => {
+    await remembered()
+    const [device] = await shop.guard.devices.list('alice')
+    for (const signed of [{ by: ' ', why: 'x' }, { by: 'ann', why: '\n' }, {} as never])
+      await expect(
+        shop.guard.devices.revoke('alice', device?.id ?? '', signed),
+      ).rejects.toMatchObject({ code: 'not_signed' })
+    expect(await shop.guard.devices.list('alice')).toEqual([device])
+  })
+
   it('is nobody else’s, and no event where there is no such device', async () => {
     await remembered()
     const [device] = await shop.guard.devices.list('alice')
