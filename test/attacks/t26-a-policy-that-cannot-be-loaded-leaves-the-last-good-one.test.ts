@@ -1,5 +1,5 @@
 // T26: a reload that failed left no policy, or an old one that was never tried again (OPA issue 2220; casbin-node issue 115).
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { shopPolicy } from './support/shop-policy.ts'
 import { forEachShop } from './support/shops.ts'
 import { CHALLENGED, PASS, SMALL } from './support/visitor.ts'
@@ -36,6 +36,13 @@ const BROKEN: readonly { readonly name: string; readonly policy: unknown }[] = [
 ]
 
 forEachShop((shop) => {
+  // Next loads a route, and with it learns which action its guard names, at the route's first request
+  beforeAll(async () => {
+    const nobody = shop.visitor()
+    for (const asked of [nobody.viewAccount(), nobody.transfer(20), nobody.makeKey()])
+      expect(await asked).toEqual(CHALLENGED)
+  })
+
   const revision = async () => {
     const health = await (await shop.visitor().fetchJson('/healthz')).json()
     return (health as { readonly revision: string }).revision

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AuditQuery, AuditRecord, Json } from '@countersign/core'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type AuditQuery, type AuditRecord, type Json, matchesQuery } from '@countersign/core'
 import { connectControl, readAuditDirectory } from '@countersign/node'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type RunningShop, SHOPS, type ShopName, startShop } from '../../support/start-shop.ts'
@@ -95,12 +96,20 @@ function prepareShop(name: ShopName): PreparedShop {
     },
     operate,
     async audit(query = {}) {
-      // a change is durable once it is answered, and all that was noted before it with it
-      await operate('suspend', { target: 'opt-out:audit-robot', why: AUDIT_MARK })
-      const records: AuditRecord[] = []
-      for await (const record of readAuditDirectory(dataDirectory, query))
-        if (record.entry['why'] !== AUDIT_MARK) records.push(record)
-      return records
+      // records are written in order: once the mark is there, all that was told before it is
+      const mark = `${AUDIT_MARK} ${crypto.randomUUID()}`
+      await operate('suspend', { target: 'opt-out:audit-robot', why: mark })
+      const late = performance.now() + AUDIT_WITHIN_MS
+      while (performance.now() < late) {
+        const records = await readRecords(dataDirectory)
+        if (records.some(({ entry }) => entry['why'] === mark))
+          return records.filter(
+            (record) =>
+              matchesQuery(record, query) && !String(record.entry['why']).startsWith(AUDIT_MARK),
+          )
+        await wait(10)
+      }
+      throw new Error(`the ${name} shop did not record within ${AUDIT_WITHIN_MS} ms`)
     },
   }
 
@@ -119,3 +128,10 @@ function prepareShop(name: ShopName): PreparedShop {
 }
 
 const AUDIT_MARK = 'everything before this is in the log'
+const AUDIT_WITHIN_MS = 10_000
+
+async function readRecords(dataDirectory: string): Promise<readonly AuditRecord[]> {
+  const records: AuditRecord[] = []
+  for await (const record of readAuditDirectory(dataDirectory, {})) records.push(record)
+  return records
+}
