@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { nearestName } from '../src/input/nearest-name.ts'
 import { parseUntil } from '../src/input/parse-until.ts'
 import { printable, printableJson } from '../src/output/printable.ts'
 import { ageAt, lengthOf, moment } from '../src/output/times.ts'
@@ -43,21 +42,6 @@ describe('parseUntil', () => {
       expect(() => parseUntil(text, now)).toThrow(/has to be a date or a length of time/)
     },
   )
-})
-
-describe('nearestName', () => {
-  const names = ['check', 'activate', 'rollback', 'recall', 'resume', 'audit']
-  it.each([
-    ['chek', 'check'],
-    ['cehck', 'check'],
-    ['activat', 'activate'],
-    ['rol', 'rollback'],
-    ['re', undefined],
-    ['frobnicate', undefined],
-    ['x'.repeat(10_000), undefined],
-  ])('%s', (word, name) => {
-    expect(nearestName(word, names)).toBe(name)
-  })
 })
 
 describe('times', () => {

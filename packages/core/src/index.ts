@@ -30,6 +30,7 @@ export type {
 } from './decide/decision.ts'
 export { factsFromEntry } from './decide/facts-from-entry.ts'
 export { REASON_TEXT } from './decide/reason-text.ts'
+export { didYouMean } from './did-you-mean.ts'
 // why a policy decides as it does
 export {
   createExplainer,

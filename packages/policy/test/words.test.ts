@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { didYouMean, suggestName } from '../src/problems/did-you-mean.ts'
+import { suggestName } from '../src/problems/did-you-mean.ts'
 import { formatPath } from '../src/problems/policy-problem.ts'
 import { parseDuration } from '../src/words/parse-duration.ts'
 import { parseEnd } from '../src/words/parse-end.ts'
@@ -117,20 +117,9 @@ describe('parseNetwork', () => {
   })
 })
 
-describe('didYouMean', () => {
-  test.each([
-    ['requires', ['id', 'require', 'deny'], 'require'],
-    ['pya', ['pay', 'view'], 'pay'],
-    ['Rules', ['rules', 'routes'], 'rules'],
-    ['optouts', ['optOuts', 'routes'], 'optOuts'],
-    ['budgets', ['rules', 'routes'], undefined],
-    ['x', ['pay'], undefined],
-    ['x'.repeat(100_000), ['pay'], undefined],
-  ])('%s', (word, names, meant) => {
-    expect(didYouMean(word, names)).toBe(meant)
-  })
-
-  test('names what there is where nothing is near', () => {
+describe('suggestName', () => {
+  test('names the nearest, or what there is where nothing is near', () => {
+    expect(suggestName('requires', ['id', 'require'])).toBe('did you mean require?')
     expect(suggestName('zzzzzz', ['a', 'b'])).toBe('write one of a, b')
     expect(suggestName('zzzzzz', [])).toBe('there is none to name here')
     const many = Array.from({ length: 20 }, (_, i) => `name-${i}`)

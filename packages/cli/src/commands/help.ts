@@ -1,11 +1,11 @@
 // countersign help
+import { didYouMean } from '@countersign/core'
 import { CliError } from '../cli-error.ts'
 import type { Command, Given } from '../command.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { commandHelp } from '../help/command-help.ts'
 import { exitCodesHelp, overview } from '../help/overview.ts'
-import { nearestName } from '../input/nearest-name.ts'
 
 export const help: Command = {
   name: 'help',
@@ -36,7 +36,7 @@ function textFor(wanted: string, commands: readonly Command[], paint: Context['p
   if (wanted === 'exit-codes') return exitCodesHelp(commands, paint)
   const found = commands.filter(({ name }) => name === wanted || name.startsWith(`${wanted} `))
   if (found.length > 0) return found.map((command) => commandHelp(command, paint)).join('\n\n')
-  const near = nearestName(wanted, [...commands.map(({ name }) => name), 'exit-codes'])
+  const near = didYouMean(wanted, [...commands.map(({ name }) => name), 'exit-codes'])
   const advice = near === undefined ? 'See: countersign help' : `Did you mean ${near}?`
   throw new CliError(EXIT.usage, 'unknown_command', `there is no command ${wanted}. ${advice}`)
 }

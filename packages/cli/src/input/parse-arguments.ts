@@ -1,10 +1,10 @@
 // The command line to a command and what it was given. Every mistake says what was found and what to write.
 import { parseArgs } from 'node:util'
+import { didYouMean } from '@countersign/core'
 import { CliError } from '../cli-error.ts'
 import type { Command, Given, Option } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { commandHead, optionUsage } from '../help/usage.ts'
-import { nearestName } from './nearest-name.ts'
 
 export interface Parsed {
   readonly command: Command
@@ -71,14 +71,14 @@ function findCommand(words: readonly string[], commands: readonly Command[]): Co
   if (first === undefined)
     throw new CliError(EXIT.usage, 'no_command', 'no command is given. See: countersign help')
   if (group.length === 0) {
-    const near = nearestName(first, [...new Set(names.map((name) => name.split(' ')[0] ?? ''))])
+    const near = didYouMean(first, [...new Set(names.map((name) => name.split(' ')[0] ?? ''))])
     const advice = near === undefined ? 'See: countersign help' : `Did you mean ${near}?`
     throw new CliError(EXIT.usage, 'unknown_command', `there is no command ${first}. ${advice}`)
   }
   const near =
     second === undefined
       ? undefined
-      : nearestName(
+      : didYouMean(
           second,
           group.map((name) => name.split(' ')[1] ?? ''),
         )
@@ -98,7 +98,7 @@ function readOption(
   const { name, rawName, value, inlineValue } = token
   const option = Object.hasOwn(options, name) ? options[name] : undefined
   if (option === undefined) {
-    const near = nearestName(name, Object.keys(options))
+    const near = didYouMean(name, Object.keys(options))
     const advice =
       near === undefined ? `See: countersign help ${command.name}` : `Did you mean --${near}?`
     throw usage(command, 'unknown_option', `${command.name} has no option ${rawName}. ${advice}`)

@@ -1,6 +1,7 @@
 // Options in, one frozen configuration out; every mistake is told at once where it was made.
 import { ConfigurationError, describeValue } from '../configuration-error.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { prepareIdentity, type ReadIdentity } from '../identity/read-identity.ts'
 import type { BackendSource } from '../ports/backend.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -68,12 +69,13 @@ export function parseGuardOptions<Request>(options: GuardOptions<Request>): Pars
 function assertNames(options: object): void {
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(NAMES, name)) continue
+    const meant = didYouMean(name, Object.keys(NAMES))
     throw new ConfigurationError({
       code: 'option_unknown',
       path: name,
       problem: 'is no option of createGuard',
       got: describeValue((options as Record<string, unknown>)[name]),
-      fix: `Leave it out, or write one of ${Object.keys(NAMES).join(', ')}.`,
+      fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}Leave it out, or write one of ${Object.keys(NAMES).join(', ')}.`,
     })
   }
 }

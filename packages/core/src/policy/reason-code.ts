@@ -1,4 +1,5 @@
 // The closed list of reasons. Each is the answer to one "why".
+
 export type ReasonCode =
   // identity
   | 'no_identity'

@@ -1,12 +1,12 @@
 // Functions and methods: the admitted ones, and what to write instead of the others.
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { didYouMean } from '../problems/did-you-mean.ts'
 import { type CelType, describeType, isListType, isMapType, isNumber } from './cel-type.ts'
 import { checkComprehension } from './check-comprehension.ts'
 import { checkNode } from './check-node.ts'
 import { checkHas } from './check-path.ts'
 import { type Checking, type Node, report, stringLiteral, type Typed, textOf } from './checking.ts'
 import { compilePattern } from './compile-pattern.ts'
-import { didYouMean } from './did-you-mean.ts'
 import { functionAdvice, methodAdvice } from './function-advice.ts'
 
 const functions = ['has', 'size', 'int', 'double', 'string']

@@ -1,9 +1,9 @@
 // The facts that a condition may read, by the names that they have in CEL.
 
+import { didYouMean } from '../problems/did-you-mean.ts'
 import type { CelType } from './cel-type.ts'
 import type { FoundName, Names } from './checking.ts'
 import type { AttributeType, ConditionScope } from './condition-scope.ts'
-import { didYouMean } from './did-you-mean.ts'
 
 /** `signals` and `resource` are groups; a group is no value. */
 const fields: Readonly<Record<string, readonly string[]>> = {

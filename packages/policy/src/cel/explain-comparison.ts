@@ -1,5 +1,6 @@
 // Comparisons that are wrong for the types of their sides, and what was probably meant.
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { didYouMean } from '../problems/did-you-mean.ts'
 import {
   type CelType,
   describeType,
@@ -10,7 +11,6 @@ import {
 } from './cel-type.ts'
 import { asDouble } from './check-arithmetic.ts'
 import { type Checking, type Node, stringLiteral, textOf } from './checking.ts'
-import { didYouMean } from './did-you-mean.ts'
 
 export type EqualityNode = Node<'=='> | Node<'!='>
 export type OrderNode = Node<'<'> | Node<'<='> | Node<'>'> | Node<'>='>
