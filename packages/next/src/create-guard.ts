@@ -5,19 +5,20 @@ import {
   createGuardCore,
   type Decision,
   describeValue,
+  type FetchChallenge,
+  fetchChallenge,
   type GuardOptions,
   type GuardServices,
   parseGuardOptions,
 } from '@countersign/core'
 import { nodePlatform } from '@countersign/node'
-import { type Challenge, challengeOf } from './challenge.ts'
 import { type GuardAction, guardAction } from './guard-action.ts'
 import { type GuardPage, guardPage } from './guard-page.ts'
 import { type GuardProxy, guardProxy } from './guard-proxy.ts'
 import { type GuardRoute, guardRoute } from './guard-route.ts'
 import { createHandOvers } from './hand-over.ts'
 import { type PageHandlers, pageHandlers } from './page-handlers.ts'
-import type { NextInput } from './read-request.ts'
+import { type NextInput, readRequest } from './read-request.ts'
 
 export interface NextGuardOptions extends GuardOptions<NextInput> {
   /** Where `guard.handlers` is mounted, as `/countersign`: guarded pages send people there and back. Needed by `guard.page` alone. */
@@ -37,7 +38,7 @@ export interface Guard extends GuardServices {
   readonly handlers: PageHandlers
   /** What was decided last for this request: a handler's `Request`, in actions and pages `await headers()`. */
   decision(request: Request | Headers): Decision | undefined
-  readonly challenge: Challenge
+  readonly challenge: FetchChallenge
 }
 
 /**
@@ -64,7 +65,7 @@ export function createGuard(options: NextGuardOptions): Guard {
       return pageHandlers(core, handOvers, config)
     },
     decision: (request) => core.decision(request),
-    challenge: challengeOf(core),
+    challenge: fetchChallenge(core, readRequest),
   }
 }
 

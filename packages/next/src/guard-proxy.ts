@@ -2,7 +2,7 @@
 import type { GuardCore } from '@countersign/core'
 import { type NextRequest, NextResponse } from 'next/server.js'
 import { type NextInput, readRequest } from './read-request.ts'
-import { toEarlyResponse } from './write-reply.ts'
+import { toEarlyResponse } from './to-early-response.ts'
 
 export type GuardProxy = () => (req: NextRequest) => Promise<Response>
 

@@ -1,10 +1,16 @@
 // Guards a route handler.
-import type { ActionName, GuardCore, Proceed, ResourceOf } from '@countersign/core'
+import {
+  type ActionName,
+  editResponse,
+  type GuardCore,
+  type Proceed,
+  type ResourceOf,
+  toResponse,
+} from '@countersign/core'
 import { keepCookies } from './keep-cookies.ts'
 import { type NextInput, readRequest } from './read-request.ts'
 import { readResource } from './read-resource.ts'
 import { refusalOf } from './refusal-of.ts'
-import { toResponse, withEdits } from './write-reply.ts'
 
 /** What a guarded handler gets beside Next's own `params`. */
 export interface Decided {
@@ -35,7 +41,7 @@ export function guardRoute(core: GuardCore<NextInput>): GuardRoute {
       if (checked.is !== 'proceed') return toResponse(refusalOf(checked).reply)
       const { decision, edits } = checked
       try {
-        return withEdits(await handler(req, { ...ctx, decision }), edits)
+        return editResponse(await handler(req, { ...ctx, decision }), edits)
       } catch (thrown) {
         // `redirect()` is thrown: a device that was bound must not lose its cookie by it
         await keepCookies(edits.cookies).catch(() => undefined)

@@ -8,6 +8,7 @@ export {
   ConfigurationError,
   type Decision,
   type Detector,
+  type FetchChallenge as Challenge,
   type GuardOptions,
   type Health,
   type Identity,
@@ -22,7 +23,6 @@ export {
   velocity,
 } from '@countersign/core'
 export { fileBackend } from '@countersign/node'
-export type { Challenge } from './challenge.ts'
 export { createGuard, type Guard, type NextGuardOptions } from './create-guard.ts'
 export type { ActionRefusal, GuardAction } from './guard-action.ts'
 export type { GuardPage, PageOptions } from './guard-page.ts'

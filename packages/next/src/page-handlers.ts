@@ -1,16 +1,17 @@
 // The route handler behind guarded pages: decides what a page could not, sets the cookies, and sends the person back.
 import {
   type Cookie,
+  editResponse,
   type GuardCore,
   problemReply,
   type RequestReader,
   type ReturnPaths,
   readReturnTarget,
+  toResponse,
 } from '@countersign/core'
 import type { HandOvers } from './hand-over.ts'
 import { type NextInput, readRequest, withTarget } from './read-request.ts'
 import { refusalOf } from './refusal-of.ts'
-import { toResponse, withEdits } from './write-reply.ts'
 
 export interface PageHandlers {
   GET(req: Request): Promise<Response>
@@ -42,7 +43,7 @@ export function pageHandlers(
           problemReply(incoming.reader, 'unavailable', [], { decision: checked.decision.id }),
         )
       const cookies = [...checked.edits.cookies, roundCookie(round)]
-      return withEdits(seeOther(target), { ...checked.edits, cookies })
+      return editResponse(seeOther(target), { ...checked.edits, cookies })
     },
   }
 }

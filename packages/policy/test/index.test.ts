@@ -16,5 +16,6 @@ test('exports by name', () => {
     'policyRevision',
     'problemCodes',
     'typesForPolicy',
+    'webPlatform',
   ])
 })

@@ -11,7 +11,7 @@ import {
   signInReply,
 } from '@countersign/core'
 import { type NextInput, readRequest } from '../read-request.ts'
-import { toEarlyResponse } from '../write-reply.ts'
+import { toEarlyResponse } from '../to-early-response.ts'
 
 export interface EdgeGuardOptions
   extends Pick<
