@@ -33,7 +33,6 @@ forEachShop((shop) => {
     const ticket = await bob.challenged()
     const wrong = await bob.answer('bob', ticket, { code: '000000', remember: 'yes' })
     expect([wrong.status, wrong.headers.getSetCookie()]).toEqual([401, []])
-    const code = await bob.code('bob')
     for (const headers of [
       { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
       { 'sec-fetch-site': undefined, origin: undefined },
@@ -45,7 +44,6 @@ forEachShop((shop) => {
       expect(givenDevices(reply)).toEqual([])
     }
     expect(bob.cookies.has(EVIDENCE)).toBe(false)
-    expect(code).toMatch(/^\d{6}$/)
     expect(await shop.operate('devices.list', { subject: 'bob' })).toEqual([])
   })
 

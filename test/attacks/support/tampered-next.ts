@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createGuard } from '@countersign/next'
 import { contractAnswer } from '@countersign/testing'
+import { PREFILLED } from './prefilled.ts'
 import type { Created, Ingredients } from './tampered-apps.ts'
 
 type Handler = (req: Request) => Promise<Response>
@@ -19,6 +20,7 @@ export function tamperedNext({ options, identity, identify }: Ingredients): Crea
   const keys = guard.route('key.create', answer)
   const handlers: Readonly<Record<string, Handler>> = {
     'GET /account': (req) => account(req, {}),
+    'GET /prefilled/account': (req) => account(Object.assign(req, PREFILLED), {}),
     'POST /transfer': (req) => transfer(req, {}),
     'POST /keys': (req) => keys(req, {}),
     async 'POST /step-up'(req) {
