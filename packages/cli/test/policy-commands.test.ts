@@ -110,6 +110,15 @@ describe('types', () => {
     expect(await readFile(join(dir, 'countersign.d.ts'), 'utf8')).toBe(out)
   })
 
+  it('for the package that the app depends on', async () => {
+    const { dir, cli } = await workspace()
+    await writeFile(join(dir, 'p.yaml'), SHOP)
+    const { out } = await cli('types', 'p.yaml', '--module', '@countersign/express')
+    expect(out).toContain(`import '@countersign/express'`)
+    expect(out).toContain(`declare module '@countersign/express' {`)
+    expect(out).not.toContain('@countersign/core')
+  })
+
   it('tells the mistakes of a bad policy, and where a file cannot be written', async () => {
     const { dir, cli } = await workspace()
     await writeFile(join(dir, 'bad.yaml'), 'countersign: 1\n')

@@ -2,8 +2,11 @@
 import type { ActionDeclaration, AttributeDeclaration, CompiledPolicy } from '@countersign/core'
 
 /**
- * A module that tells `module` which actions there are, so that a misspelt name or attribute does not compile. For a
- * policy that accepts every action it declares none, which leaves every name possible.
+ * A module that tells the guard which actions there are, so that a misspelt name does not compile, and which attributes
+ * each has. For a policy that accepts every action it declares none, which leaves every name possible.
+ *
+ * @param module the package that is augmented: core, or an adapter, which hands core's types on. TypeScript has to find it
+ *   from where the text is kept, so an app that depends on an adapter alone names the adapter.
  */
 export function typesForPolicy(compiled: CompiledPolicy, module = '@countersign/core'): string {
   const name = quote(module)
