@@ -86,6 +86,7 @@ export type {
   SuspensionSummary,
 } from './operate/operator.ts'
 export type { OptOutCheck } from './opt-outs/opt-out-check.ts'
+export { parseDuration } from './parse-duration.ts'
 // policy: as plain data
 export {
   type ActionDeclaration,

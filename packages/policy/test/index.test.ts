@@ -11,6 +11,7 @@ test('exports by name', () => {
     'definePolicy',
     'formatProblem',
     'lintPolicy',
+    'parseEnd',
     'parsePolicy',
     'policyJsonSchema',
     'policyRevision',

@@ -3,6 +3,7 @@ import { ConfigurationError, describeValue } from '../configuration-error.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { prepareIdentity, type ReadIdentity } from '../identity/read-identity.ts'
+import { parseDuration } from '../parse-duration.ts'
 import type { BackendSource } from '../ports/backend.ts'
 import type { Logger } from '../ports/logger.ts'
 import { canonicalPath } from '../request/canonical-path.ts'
@@ -158,12 +159,9 @@ function readDetectors(own: readonly Detector[] | undefined): ReadonlyMap<string
   return detectors
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-
 function readStaleness(value: string | number): number {
-  const [, number, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(String(value)) ?? []
-  const ms = typeof value === 'number' ? value : Number(number) * (UNITS[unit ?? ''] ?? Number.NaN)
-  if (ms >= 100 && ms <= 24 * 3_600_000) return ms
+  const ms = typeof value === 'number' ? value : parseDuration(String(value))
+  if (ms !== undefined && ms >= 100 && ms <= 24 * 3_600_000) return ms
   throw new ConfigurationError({
     code: 'max_staleness_malformed',
     path: 'maxStaleness',
