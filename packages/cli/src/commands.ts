@@ -14,12 +14,14 @@ import { recall } from './commands/recall.ts'
 import { resume } from './commands/resume.ts'
 import { rollback } from './commands/rollback.ts'
 import { suspend } from './commands/suspend.ts'
+import { test } from './commands/test.ts'
 import { types } from './commands/types.ts'
 
 export const COMMANDS: readonly Command[] = [
   init,
   check,
   types,
+  test,
   explain,
   activate,
   rollback,

@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly stop?: AbortSignal
   /** Told each text that is written to standard output. */
   readonly onOut?: (text: string) => void
+  readonly onErr?: (text: string) => void
 }
 
 export async function runCli(
@@ -39,6 +40,7 @@ export async function runCli(
     },
     async err(text) {
       err += text
+      options.onErr?.(text)
     },
     untilStopped: () => options.stop ?? AbortSignal.abort(),
   })

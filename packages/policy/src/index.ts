@@ -3,6 +3,8 @@ export { compilePolicy } from './compile-policy.ts'
 export { defaultPolicy, defaultPolicyDocument } from './default-policy.ts'
 export { defaultPolicyText } from './default-policy-text.ts'
 export { definePolicy } from './define-policy.ts'
+export { FactsError } from './facts/facts-error.ts'
+export { readSituation, type Situation } from './facts/read-situation.ts'
 export type { PolicyOptions } from './inspect-policy.ts'
 export { lintPolicy } from './lint-policy.ts'
 export { parsePolicy } from './parse-policy.ts'
@@ -33,6 +35,18 @@ export { formatProblem, PolicyError } from './problems/policy-error.ts'
 export type { PolicyProblem } from './problems/policy-problem.ts'
 export { type ProblemCode, problemCodes } from './problems/problem-codes.ts'
 export type { JsonSchema } from './schema/to-json-schema.ts'
+export { type Branch, mergeCoverage } from './tests/coverage.ts'
+export type {
+  Expected,
+  ExpectedReason,
+  FactsLayer,
+  PolicyTests,
+  TestReport,
+  TestResult,
+  WrittenCase,
+} from './tests/policy-tests.ts'
+export { type ReadTests, readPolicyTests } from './tests/read-policy-tests.ts'
+export { runPolicyTests, type TestOptions } from './tests/run-policy-tests.ts'
 export { typesForPolicy } from './types-for-policy.ts'
 export { webPlatform } from './web-platform.ts'
 export { parseEnd } from './words/parse-end.ts'

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 
 test('exports by name', () => {
   expect(Object.keys(policy).sort()).toEqual([
+    'FactsError',
     'PolicyError',
     'compilePolicy',
     'defaultPolicy',
@@ -11,11 +12,15 @@ test('exports by name', () => {
     'definePolicy',
     'formatProblem',
     'lintPolicy',
+    'mergeCoverage',
     'parseEnd',
     'parsePolicy',
     'policyJsonSchema',
     'policyRevision',
     'problemCodes',
+    'readPolicyTests',
+    'readSituation',
+    'runPolicyTests',
     'typesForPolicy',
     'webPlatform',
   ])

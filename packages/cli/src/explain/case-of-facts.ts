@@ -1,33 +1,20 @@
 // What a policy decides on given facts, taken apart.
-import { type CompiledPolicy, explainFacts, explainRules, type Facts } from '@countersign/core'
+import { type CompiledPolicy, explainFacts, explainRules } from '@countersign/core'
+import type { Situation } from '@countersign/policy'
 import type { ExplainedCase } from './explained-case.ts'
 import { explainOptOuts, explainRisk } from './with-policy.ts'
 
-export function caseOfFacts(policy: CompiledPolicy, facts: Facts): ExplainedCase {
-  const { outcome, verdict, checks, optOuts, unanswered } = explainFacts(policy, facts)
+export function caseOfFacts(policy: CompiledPolicy, { facts, spent }: Situation): ExplainedCase {
+  const { outcome, verdict, reasons, checks, optOuts } = explainFacts(policy, facts, spent)
   const { conditions, risk, denied } = verdict
   const { action, at, subject, session } = facts
-  const rules = explainRules(policy, { action, at, factors: session.factors }, conditions)
-  const denying = rules.filter((rule) => rule.require === undefined && rule.applies !== 'false')
   return {
     from: 'facts',
-    ...{ at, action, subject: subject.id, outcome, rules },
+    ...{ at, action, subject: subject.id, outcome },
     ...(outcome === 'challenge' ? { need: 'step-up' } : {}),
     ...(outcome === 'deny' ? { because: denied === 'true' ? 'policy' : 'undetermined' } : {}),
-    reasons: [
-      ...(outcome === 'deny' && denying.length === 0
-        ? [{ code: 'action_not_declared' as const }]
-        : []),
-      ...denying.map(({ id }) => ({
-        code: denied === 'true' ? ('rule_denies' as const) : ('rule_undetermined' as const),
-        rule: id,
-      })),
-      ...rules.flatMap(({ id, proof }) =>
-        outcome === 'challenge' && proof !== undefined && unanswered.includes(id)
-          ? [{ code: proof, rule: id }]
-          : [],
-      ),
-    ],
+    reasons,
+    rules: explainRules(policy, { action, at, factors: session.factors }, conditions),
     policy: { name: policy.name, revision: policy.revision },
     factors: session.factors,
     optOuts: explainOptOuts(checks, optOuts, conditions, policy),
@@ -38,5 +25,6 @@ export function caseOfFacts(policy: CompiledPolicy, facts: Facts): ExplainedCase
     withoutOptOuts: outcome === 'opt-out' ? 'challenge' : outcome,
     levels: policy.levels,
     facts,
+    ...(Object.keys(spent).length === 0 ? {} : { spent }),
   }
 }

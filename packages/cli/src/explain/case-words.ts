@@ -55,7 +55,7 @@ function outcomePaint(outcome: Outcome, paint: Paint): (text: string) => string 
   return outcome === 'pass' || outcome === 'opt-out' ? paint.good : paint.bad
 }
 
-function underWhat({ from, id, at, policy }: ExplainedCase): string[] {
+function underWhat({ from, id, at, policy, spent }: ExplainedCase): string[] {
   const { name, revision, activation } = policy
   const under = [
     name === undefined ? 'the policy' : `the policy ${name}`,
@@ -66,7 +66,7 @@ function underWhat({ from, id, at, policy }: ExplainedCase): string[] {
   return from === 'record'
     ? [`Decided ${when} under ${under}.`, ...(id === undefined ? [] : [`Decision ${id}`])]
     : [
-        `Worked out from facts as of ${when}, under ${under}. Nothing was asked of an app, and an allowance counts as unspent.`,
+        `Worked out from facts as of ${when}, under ${under}. Nothing was asked of an app, and an allowance counts as ${spent === undefined ? 'unspent' : 'the facts say'}.`,
       ]
 }
 

@@ -11,6 +11,7 @@ import type {
   ReasonCode,
   Requirement,
   RiskFactor,
+  Spent,
   Truth,
 } from '@countersign/core'
 
@@ -43,6 +44,8 @@ export interface ExplainedCase {
   /** The levels of the policy, weakest first, to say what an acr means. */
   readonly levels: readonly { readonly acr: string; readonly amr: readonly (readonly string[])[] }[]
   readonly facts?: Json | Facts
+  /** Of allowances, where the facts say it. */
+  readonly spent?: Spent
 }
 
 export interface ExplainedOptOut extends OptOutCheck {

@@ -53,6 +53,8 @@ export function checkShape(value: unknown, shape: Shape, path: Path): Findings {
       return checkVariants(value, shape, path)
     case 'either':
       return checkEither(value, shape, path)
+    case 'anything':
+      return []
   }
 }
 

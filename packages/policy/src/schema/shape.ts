@@ -11,6 +11,7 @@ export type Shape =
   | FieldsShape
   | VariantsShape
   | EitherShape
+  | AnythingShape
 
 interface Described {
   /** What it is for: what an editor shows. */
@@ -99,6 +100,11 @@ export interface EitherShape extends Described {
   readonly is: 'either'
   readonly word: string
   readonly other: Shape
+}
+
+/** Looked at elsewhere. */
+export interface AnythingShape extends Described {
+  readonly is: 'anything'
 }
 
 /** A table with a row for every key of `T`, so that table and type cannot drift apart. */

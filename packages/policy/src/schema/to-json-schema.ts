@@ -42,6 +42,8 @@ function describeShape(shape: Shape): JsonSchema {
       return { oneOf: Object.values(shape.variants).map(toJsonSchema) }
     case 'either':
       return { oneOf: [{ const: shape.word }, toJsonSchema(shape.other)] }
+    case 'anything':
+      return {}
   }
 }
 
