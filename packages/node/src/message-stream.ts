@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 
 /** A policy of 10,000 rules fits; a peer that sends more is not one of ours. */
-export const LONGEST_MESSAGE: number = 32 * 1024 * 1024
+const LONGEST_MESSAGE = 32 * 1024 * 1024
 
 /** Calls `take` with each message. Calls `fail` once, and reads no more, where one is too long or no JSON. */
 export function readMessages(

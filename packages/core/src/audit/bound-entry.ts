@@ -4,7 +4,7 @@ import type { Json } from '../ports/json.ts'
 import { entryText } from './chain-records.ts'
 
 /** Of the entry's text in UTF-8; the rest of the 4 kB is the chain's part of the record. */
-export const MAX_ENTRY_BYTES = 3_700
+const MAX_ENTRY_BYTES = 3_700
 const LONGEST_STRING = 200
 
 export interface BoundEntry {

@@ -3,7 +3,6 @@ import type { Engine } from '../engine/engine.ts'
 import type { PreparedActivation } from '../engine/prepare-activation.ts'
 import type { OptOutCheck } from '../opt-outs/opt-out-check.ts'
 import { checkRequirement } from '../policy/check-requirement.ts'
-import type { Requirement } from '../policy/compiled-policy.ts'
 import type { Facts } from '../policy/facts.ts'
 import { mergeRequirements } from '../policy/merge-requirements.ts'
 import type { PreparedPolicy } from '../policy/prepare-policy.ts'
@@ -11,13 +10,6 @@ import type { ReasonCode } from '../policy/reason-code.ts'
 import type { UnmetRule, Verdict } from '../policy/verdict.ts'
 import type { Decision, Reason } from './decision.ts'
 import { REASON_TEXT } from './reason-text.ts'
-
-export function reason(
-  code: ReasonCode,
-  about: { readonly rule?: string; readonly optOut?: string } = {},
-): Reason {
-  return { code, ...about, text: REASON_TEXT[code] }
-}
 
 /** What every decision of one evaluation shares. */
 export interface DecisionBase {
@@ -168,7 +160,10 @@ export function challengeStepUp(
     proceed: false,
     outcome: 'challenge',
     need: 'step-up',
-    requirement: mergedRequirement(policy, unanswered.rules),
+    requirement: mergeRequirements(
+      policy.levels,
+      unanswered.rules.map(({ requirement }) => requirement),
+    ),
     risk: verdict.risk,
     reasons: [
       ...unanswered.rules.map(({ rule, requirement }) =>
@@ -181,16 +176,6 @@ export function challengeStepUp(
     checks: unanswered.checks,
     withoutOptOuts: 'challenge',
   }
-}
-
-export function mergedRequirement(
-  policy: PreparedPolicy,
-  rules: readonly UnmetRule[],
-): Requirement {
-  return mergeRequirements(
-    policy.levels,
-    rules.map(({ requirement }) => requirement),
-  )
 }
 
 export function refuseTooLittle(
@@ -208,4 +193,11 @@ export function refuseTooLittle(
     checks,
     withoutOptOuts: 'deny',
   }
+}
+
+function reason(
+  code: ReasonCode,
+  about: { readonly rule?: string; readonly optOut?: string } = {},
+): Reason {
+  return { code, ...about, text: REASON_TEXT[code] }
 }

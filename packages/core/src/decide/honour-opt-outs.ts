@@ -107,7 +107,7 @@ async function spend(
     for (const name of toSpend.allowances) {
       const allowance = activation.optOuts.get(name)?.optOut
       if (allowance?.kind !== 'allowance') continue
-      const amount = readAmount(facts, allowance.of.replace(/^resource\./, ''))
+      const amount = readAmount(facts, allowance.of)
       if (amount === undefined) continue
       const spending = {
         subject: scene.identity.subject,

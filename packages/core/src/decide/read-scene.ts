@@ -75,7 +75,7 @@ export async function readScene(
   }
 }
 
-export function readAddress(reader: RequestReader, config: GuardConfig): Fact<string> {
+function readAddress(reader: RequestReader, config: GuardConfig): Fact<string> {
   const address = clientAddress(
     { peer: reader.peerAddress(), forwardedFor: reader.header('x-forwarded-for') },
     config.trust,

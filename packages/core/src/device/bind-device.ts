@@ -15,7 +15,7 @@ import {
 import { type DeviceState, whyEnded } from './read-device.ts'
 
 /** Parallel requests and lost replies may show the previous generation for this long, in the same session. */
-export const ROTATION_GRACE_MS = 60_000
+const ROTATION_GRACE_MS = 60_000
 
 export type Binding =
   | { readonly is: 'bound'; readonly cookie: DeviceCookie; readonly rotated: boolean }

@@ -18,7 +18,7 @@ export function recordedReads(policy: CompiledPolicy): RecordedReads {
     ...Object.values(policy.segments).map((segment) => segment.when),
   ].flatMap((condition) => (condition === undefined ? [] : [condition.reads]))
   const spent = Object.values(policy.optOuts).flatMap((optOut) =>
-    optOut.kind === 'allowance' ? [optOut.of.replace(/^resource\./, '')] : [],
+    optOut.kind === 'allowance' ? [optOut.of] : [],
   )
   const read = new Set([...conditions.flatMap((reads) => reads.resource), ...spent])
   const open: Record<string, readonly string[]> = {}

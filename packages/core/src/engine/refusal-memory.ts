@@ -3,7 +3,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Requirement } from '../policy/compiled-policy.ts'
 
-export const REMEMBERED_MS: number = 5 * 60 * 1000
+const REMEMBERED_MS = 5 * 60 * 1000
 
 export interface RefusalMemory {
   remember(subject: string, binding: string, requirement: Requirement, at: number): void

@@ -1,6 +1,7 @@
 // The options of createGuard, alike for every framework.
 import type { Decision } from '../decide/decision.ts'
 import type { IdentityOption } from '../identity/read-identity.ts'
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { BackendSource } from '../ports/backend.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { TrustProxy } from '../request/prepare-trust.ts'
@@ -48,5 +49,3 @@ export interface Platform {
   readPolicy(path: string): string
   defaultPolicy(): CompiledPolicy
 }
-
-import type { CompiledPolicy } from '../policy/compiled-policy.ts'

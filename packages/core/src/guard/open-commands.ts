@@ -4,9 +4,7 @@ import { commandHandlers } from '../operate/command-handlers.ts'
 import { readHealth } from '../operate/health.ts'
 import type { BackendSource, CommandHandlers } from '../ports/backend.ts'
 import type { Logger } from '../ports/logger.ts'
-import { credentialChange } from '../risk/detect-credential-change.ts'
-import { newDevice } from '../risk/detect-new-device.ts'
-import { velocity } from '../risk/detect-velocity.ts'
+import { builtInDetectors } from '../risk/built-in-detectors.ts'
 import { engineServices } from './create-guard-services.ts'
 import type { Platform } from './guard-options.ts'
 
@@ -38,9 +36,9 @@ export async function openCommands(
   { backend, secrets, logger }: OpenCommandsOptions,
   platform: Platform,
 ): Promise<OpenCommands> {
-  const detectors = new Map([newDevice, credentialChange, velocity()].map((one) => [one.code, one]))
   const engine = await openEngine({
-    ...{ backend, secrets, detectors, logger },
+    ...{ backend, secrets, logger },
+    detectors: builtInDetectors(),
     maxStalenessMs: MAX_STALENESS_MS,
   })
   const { operator, devices } = engineServices(engine, platform)

@@ -8,9 +8,8 @@ import type { BackendSource } from '../ports/backend.ts'
 import type { Logger } from '../ports/logger.ts'
 import { canonicalPath } from '../request/canonical-path.ts'
 import { prepareTrust } from '../request/prepare-trust.ts'
-import { credentialChange } from '../risk/detect-credential-change.ts'
-import { newDevice } from '../risk/detect-new-device.ts'
-import { velocity } from '../risk/detect-velocity.ts'
+import { COLD_START } from '../risk/assess-risk.ts'
+import { builtInDetectors } from '../risk/built-in-detectors.ts'
 import type { Detector } from '../risk/detector.ts'
 import type { GuardOptions } from './guard-options.ts'
 
@@ -26,7 +25,7 @@ export interface ParsedOptions<Request> {
 }
 
 /** What holds where an option is absent. */
-export const DEFAULTS = { maxStaleness: '10s' } as const
+const DEFAULTS = { maxStaleness: '10s' } as const
 
 const NAMES: Readonly<Record<keyof GuardOptions<unknown>, true>> = {
   identity: true,
@@ -139,11 +138,11 @@ function readPath(name: string, path: string | undefined): string | undefined {
 }
 
 function readDetectors(own: readonly Detector[] | undefined): ReadonlyMap<string, Detector> {
-  const detectors = new Map([newDevice, credentialChange, velocity()].map((one) => [one.code, one]))
+  const detectors = builtInDetectors()
   for (const detector of own ?? []) {
     if (
       typeof detector?.code !== 'string' ||
-      detector.code === 'cold-start' ||
+      detector.code === COLD_START ||
       typeof detector.judge !== 'function'
     )
       throw new ConfigurationError({

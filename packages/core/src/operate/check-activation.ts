@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/engine.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { preparePolicy } from '../policy/prepare-policy.ts'
+import { COLD_START } from '../risk/assess-risk.ts'
 
 /** Signals that the engine itself sends. */
 const ENGINE_SIGNALS: readonly string[] = ['device-reuse', 'credential-change']
@@ -39,7 +40,7 @@ export function checkActivation(
   )
   for (const code of models) {
     const known =
-      code === 'cold-start' ||
+      code === COLD_START ||
       engine.detectors.has(code) ||
       compiled.external.includes(code) ||
       ENGINE_SIGNALS.includes(code)

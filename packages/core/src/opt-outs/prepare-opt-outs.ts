@@ -27,7 +27,7 @@ function prepareKind(name: string, optOut: OptOut): KindCheck {
     case 'trusted-device':
       return prepareTrustedDevice(name, optOut)
     case 'allowance':
-      return prepareAllowance({ ...optOut, of: optOut.of.replace(/^resource\./, '') })
+      return prepareAllowance(optOut)
     case 'network':
     case 'waiver':
       return prepareNetwork(optOut.networks)

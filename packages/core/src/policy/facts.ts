@@ -22,7 +22,6 @@ export interface Factor {
   /** Milliseconds since the epoch; absent where the source does not say: no `maxAge` is met then. */
   readonly at?: number
   readonly from: 'identity' | 'evidence'
-  readonly bound?: string
 }
 
 export interface TrustedDevice {

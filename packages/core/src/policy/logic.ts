@@ -5,7 +5,7 @@ import type { Run } from './run.ts'
 import { isList, isMap, UNKNOWN, type Value } from './value.ts'
 
 /** A longer list or map in `all`, `exists` or `exists_one` is unknown: the policy does not bound claims. */
-export const MAX_COMPREHENSION_ITEMS = 1_000
+const MAX_COMPREHENSION_ITEMS = 1_000
 
 /** `&&` is settled by false, `||` by true. */
 export function joined<Source>(parts: readonly Run<Source>[], settledBy: boolean): Run<Source> {

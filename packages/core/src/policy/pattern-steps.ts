@@ -5,7 +5,7 @@ export const READ = 0
 export const FORK = 1
 export const JUMP = 2
 export const CHECK = 3
-export const ACCEPT = 4
+const ACCEPT = 4
 
 export const patternChecks: readonly PatternCheck[] = [
   'text-start',

@@ -12,7 +12,7 @@ import {
 import { UNKNOWN } from './value.ts'
 
 /** UTF-16 units; a longer text is unknown. */
-export const MAX_TEXT_LENGTH = 4_096
+const MAX_TEXT_LENGTH = 4_096
 
 /** Before the first and after the last code point. */
 const NONE = -1

@@ -1,6 +1,6 @@
 // A compiled policy made ready to run: everything that can be done once per policy is done here.
 import { LRUCache } from 'lru-cache'
-import { type PreparedSegment, prepareModel } from '../risk/assess-risk.ts'
+import { COLD_START, type PreparedSegment, prepareModel } from '../risk/assess-risk.ts'
 import { type AssuranceLevels, prepareLevels } from './check-requirement.ts'
 import type { ActionDeclaration, CompiledPolicy, Requirement, Rule } from './compiled-policy.ts'
 import type { Condition } from './condition.ts'
@@ -131,6 +131,6 @@ function namedSignals(compiled: CompiledPolicy): readonly string[] {
     ...Object.values(compiled.threatModels).flatMap((model) => Object.keys(model.signals)),
     ...conditions.flatMap((condition) => condition?.reads.signals ?? []),
   ])
-  codes.delete('cold-start')
+  codes.delete(COLD_START)
   return [...codes].sort()
 }

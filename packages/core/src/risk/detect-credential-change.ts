@@ -2,7 +2,7 @@
 import type { Detector, Observation } from './detector.ts'
 
 /** How long a change counts. */
-export const CREDENTIAL_CHANGE_MS: number = 24 * 60 * 60 * 1000
+const CREDENTIAL_CHANGE_MS = 24 * 60 * 60 * 1000
 
 const PRESENT: Observation = { is: 'present' }
 const ABSENT: Observation = { is: 'absent' }

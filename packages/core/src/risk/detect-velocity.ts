@@ -30,7 +30,7 @@ export function velocity(options: VelocityOptions = {}): Detector {
   for (const [name, value] of Object.entries({ limit, perMs, holdMs })) {
     if (Number.isSafeInteger(value) && value > 0) continue
     throw new ConfigurationError({
-      code: 'bad_velocity',
+      code: 'velocity_malformed',
       path: `velocity.${name}`,
       problem: 'has to be a whole number above 0',
       got: String(value),

@@ -1,6 +1,5 @@
 // The port of detectors: each observes one thing about a request and answers for one signal code.
 import type { Fact } from '../policy/facts.ts'
-import type { ReasonCode } from '../policy/reason-code.ts'
 
 export interface Detector {
   /** The signal it answers for. A detector of yours with the code of a built-in one takes its place. */
@@ -43,6 +42,3 @@ export type EmitSignal = (signal: {
   readonly share: number
   readonly forMs: number
 }) => void
-
-/** Why a signal of a detector may be unknown. */
-export type DetectorFailure = Extract<ReasonCode, 'fact_failed' | 'fact_not_checked'>

@@ -2,7 +2,7 @@
 import type { Clock } from '../ports/clock.ts'
 
 /** Wall and monotonic clock may drift apart by this much between two confirmations. */
-export const MAX_SKEW_MS = 30_000
+const MAX_SKEW_MS = 30_000
 
 export interface Freshness {
   /** The feed was read in order, and all that was acknowledged by `monotonic` (of this clock) is folded. */

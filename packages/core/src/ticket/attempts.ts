@@ -4,9 +4,9 @@ import type { Store } from '../ports/store.ts'
 import { TICKET_LIFE_MS } from './ticket.ts'
 
 /** PSD2 RTS, article 4(3)(b): at most five failed attempts. */
-export const ATTEMPTS_PER_TICKET = 5
-export const ATTEMPTS_PER_SUBJECT = 10
-export const SUBJECT_WINDOW_MS: number = 15 * 60 * 1000
+const ATTEMPTS_PER_TICKET = 5
+const ATTEMPTS_PER_SUBJECT = 10
+const SUBJECT_WINDOW_MS = 15 * 60 * 1000
 
 /** Charges one attempt before anything is compared; false: there is none left. */
 export async function chargeAttempt(

@@ -10,7 +10,7 @@ import { ifShaped } from '../seal/if-shaped.ts'
 export const TICKET_LIFE_MS: number = 10 * 60 * 1000
 
 /** One short-lived cookie per transaction ties the ticket in a URL to the browser that asked. */
-export const TRANSACTION_COOKIE_PREFIX = '__Host-challenge-'
+const TRANSACTION_COOKIE_PREFIX = '__Host-challenge-'
 export const MOST_TRANSACTIONS_PER_BROWSER = 5
 
 export interface Ticket {

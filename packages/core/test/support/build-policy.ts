@@ -75,5 +75,5 @@ export function trustedDevice(overallMs: number = 30 * DAY, idleMs: number = 7 *
 }
 
 export function allowance(each = 30, total = 100, count = 5): OptOut {
-  return { kind: 'allowance', of: 'resource.amount', each, total, count, riskBelow: 'HIGH' }
+  return { kind: 'allowance', of: 'amount', each, total, count, riskBelow: 'HIGH' }
 }

@@ -13,7 +13,7 @@ export type CheckedCondition =
   | { readonly ok: false; readonly problems: readonly ConditionProblem[] }
 
 /** In all patterns of one condition. */
-export const MAX_PATTERN_STEPS = 2_000
+const MAX_PATTERN_STEPS = 2_000
 
 /**
  * Parses, type-checks and compiles a condition. Bounded in time and memory whatever the source (T52); never throws for

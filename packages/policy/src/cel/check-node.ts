@@ -9,7 +9,7 @@ import { checkPath } from './check-path.ts'
 import { type Checking, report, type Typed } from './checking.ts'
 
 /** `a && b && c` counts as one level. */
-export const MAX_TREE_DEPTH = 100
+const MAX_TREE_DEPTH = 100
 
 export function checkNode(node: ASTNode, outer: Checking): Typed {
   const checking = { ...outer, depth: outer.depth + 1 }

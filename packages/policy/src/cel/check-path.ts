@@ -74,7 +74,7 @@ export function checkGroupMember(
 }
 
 /** The constant keys from a name of the scope to the node: `subject.claims["x"].y`. */
-export function pathKeys(node: ASTNode, checking: Checking): readonly string[] | undefined {
+function pathKeys(node: ASTNode, checking: Checking): readonly string[] | undefined {
   const keys: string[] = []
   let rest = node
   while (rest.op === '.' || rest.op === '[]') {

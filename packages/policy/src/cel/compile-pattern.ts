@@ -4,7 +4,7 @@ import { type PatternNode, parsePattern } from './parse-pattern.ts'
 import { PatternError } from './pattern-reader.ts'
 
 /** A counted repetition is written out, so that `(a{50}){50}` does not fit. */
-export const MAX_PROGRAM_STEPS = 500
+const MAX_PROGRAM_STEPS = 500
 
 export type CompiledPattern =
   | { readonly ok: true; readonly program: PatternProgram }

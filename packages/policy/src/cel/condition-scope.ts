@@ -6,8 +6,6 @@ export type AttributeType = 'string' | 'integer' | 'number' | 'boolean' | 'any'
 export interface ConditionScope {
   /** The attributes of all the actions that it may be worked out for. */
   readonly attributes: Readonly<Record<string, AttributeType>>
-  /** Claims are not declared: any name, any type. */
-  readonly claims: 'any'
   /** Every code that the policy or a detector knows. */
   readonly signals: readonly string[]
   /** False for segments: the risk is worked out from them. */

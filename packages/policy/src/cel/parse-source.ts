@@ -4,7 +4,7 @@ import type { ConditionProblem } from './condition-problem.ts'
 import { explainSyntax } from './explain-syntax.ts'
 
 /** UTF-16 units. */
-export const MAX_SOURCE_LENGTH = 4_096
+const MAX_SOURCE_LENGTH = 4_096
 
 export const LIMITS = {
   maxAstNodes: 1_000,

@@ -67,7 +67,7 @@ function createToScope(
     const before = known.get(risk)?.get(actions)
     if (before !== undefined) return before
     const { attributes, lacking } = mergeAttributes(actions)
-    const scope = { scope: { attributes, claims: 'any', signals, risk } as const, lacking }
+    const scope = { scope: { attributes, signals, risk } as const, lacking }
     known.get(risk)?.set(actions, scope)
     return scope
   }

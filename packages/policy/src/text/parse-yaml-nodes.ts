@@ -3,7 +3,7 @@ import { Composer, type Document, Lexer, LineCounter, type ParsedNode, Parser } 
 import type { ProblemCode } from '../problems/problem-codes.ts'
 
 /** A policy of 10,000 rules has about half of it. */
-export const MOST_CHARACTERS = 2_000_000
+const MOST_CHARACTERS = 2_000_000
 export const MOST_LEVELS = 40
 
 export interface SyntaxMistake {

@@ -6,7 +6,6 @@ import type { ConditionScope } from '../../src/cel/condition-scope.ts'
 
 const scope: ConditionScope = {
   attributes: { amount: 'integer', payee: 'string', rate: 'number', note: 'any' },
-  claims: 'any',
   signals: ['new-device'],
   risk: true,
 }

@@ -12,7 +12,6 @@ const scope: ConditionScope = {
     note: 'any',
     'card-type': 'string',
   },
-  claims: 'any',
   signals: ['new-device', 'velocity', 'cold-start'],
   risk: true,
 }
