@@ -26,7 +26,7 @@ interface Activation {
 }
 
 forEachShop((shop) => {
-  test('T25: after a rollback every decision equals that revision’s own, over a restart too', async () => {
+  test('T25: after a rollback every decision equals that revision’s own', async () => {
     const { activations } = (await shop.operate('history')) as unknown as {
       readonly activations: readonly (Activation & { readonly inForce: boolean })[]
     }
@@ -55,9 +55,6 @@ forEachShop((shop) => {
       CHALLENGED,
       CHALLENGED,
     ])
-    await shop.crash()
-    expect(await revision(alice)).toBe(first.revision)
-    expect(await alice.makeKey()).toEqual(CHALLENGED)
   })
 
   test('T25: a rollback with recall ends the trust that was given under what is taken back', async () => {
@@ -68,9 +65,11 @@ forEachShop((shop) => {
     await carol.beRemembered('carol')
     expect(await carol.transfer(600)).toEqual(REMEMBERED)
     await shop.operate('rollback', { recall: true })
+    const inForce = await revision(carol)
     expect(await carol.transfer(600)).toEqual(CHALLENGED)
     expect(await bob.transfer(600)).toEqual(REMEMBERED)
     await shop.crash()
+    expect(await revision(carol)).toBe(inForce)
     expect(await carol.transfer(600)).toEqual(CHALLENGED)
     expect(await bob.transfer(600)).toEqual(REMEMBERED)
   })
