@@ -10,12 +10,8 @@ export {
   type Sha256,
   verifyChain,
 } from './audit/chain-records.ts'
-export {
-  createRecorder,
-  type Recorder,
-  type RecorderHealth,
-  type RecorderOptions,
-} from './audit/create-recorder.ts'
+export { createRecorder } from './audit/create-recorder.ts'
+export type { Recorder, RecorderHealth, RecorderOptions } from './audit/recorder.ts'
 export { sha256Subtle } from './audit/sha256-subtle.ts'
 // what every adapter hands on to its users
 export type { OpenChallenge } from './challenge/open-challenge.ts'

@@ -1,48 +1,12 @@
 // Writes the audit log: chains entries and appends them in groups, one append at a time. No record, no opt-out (law 5).
-import type { AuditEntry, AuditLog, ChainEnd, SealedRecord } from '../ports/audit-log.ts'
+import type { AuditEntry, ChainEnd } from '../ports/audit-log.ts'
 import { type BackgroundTimer, startBackgroundTimer } from '../ports/background-timer.ts'
-import type { Clock } from '../ports/clock.ts'
 import { type BoundEntry, boundEntry, fitEntry } from './bound-entry.ts'
-import { EMPTY_CHAIN, hashedText, type Sha256, sealRecord } from './chain-records.ts'
+import { EMPTY_CHAIN } from './chain-records.ts'
 import { createRefusalCounts } from './count-refusals.ts'
+import type { Recorder, RecorderOptions } from './recorder.ts'
+import { sealRecords } from './seal-records.ts'
 import { sha256Subtle } from './sha256-subtle.ts'
-
-export interface RecorderOptions {
-  readonly audit: AuditLog
-  readonly chain: string
-  readonly clock: Clock
-  /** @default Web Crypto */
-  readonly sha256?: Sha256 | undefined
-  /** Entries that may wait. @default 20000 */
-  readonly maxQueued?: number | undefined
-  /** The log failed. It is tried again. */
-  readonly onError: (error: unknown) => void
-}
-
-export interface RecorderHealth {
-  /** False while the log fails. */
-  readonly ok: boolean
-  readonly queued: number
-  /** Entries that were noted and could not be kept. */
-  readonly lost: number
-  /** Age of the oldest entry that waits. */
-  readonly lagMs: number
-}
-
-/** An entry must not be changed once it was given: it is read when it is written. */
-export interface Recorder {
-  /** Resolves once the entry is durable. Rejects where it is not: then nothing may be honoured that needs it. */
-  record(entry: AuditEntry): Promise<void>
-  /** Kept soon; lost and counted where the log fails for long. Never throws. */
-  note(entry: AuditEntry): void
-  /** Counts a refusal without identity; one entry a minute tells how many of each. */
-  count(key: string): void
-  /** Resolves once all that was given so far is durable; rejects where it cannot be now. */
-  flush(): Promise<void>
-  health(): RecorderHealth
-  /** Writes what waits, then takes no more. */
-  close(): Promise<void>
-}
 
 /** How many entries were lost, and since when. */
 interface Gap {
@@ -135,7 +99,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (end === undefined) await readEnd()
     const before = end ?? EMPTY_CHAIN
     const told = gap
-    const sealed = await seal(batch, before)
+    const entries = batch.map((waiting) => waiting.bound ?? boundEntry(waiting.entry))
+    const sealed = await sealRecords(chain, before, entries, sha256)
     const last = endOf(sealed[sealed.length - 1])
     try {
       await audit.append(chain, sealed)
@@ -162,21 +127,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
     queue = queue.filter((waiting) => !asked.batch.has(waiting))
     gap = without(gap, asked.told)
     return true
-  }
-
-  async function seal(batch: readonly Waiting[], before: ChainEnd): Promise<SealedRecord[]> {
-    const sealed: SealedRecord[] = []
-    let last = before
-    for (const waiting of batch) {
-      const { entry, text } = waiting.bound ?? boundEntry(waiting.entry)
-      const computed = sha256(hashedText(last.hash, chain, last.seq + 1, text))
-      // not awaited where it is there already: a turn of the loop for each would cost more than the hash
-      const hash = typeof computed === 'string' ? computed : await computed
-      const record = sealRecord(chain, last, entry, text, hash)
-      sealed.push(record)
-      last = record
-    }
-    return sealed
   }
 
   function fail(error: unknown): void {

@@ -1,5 +1,5 @@
 // One engine per process and data directory: the folded state, what keeps it up, and what decisions need of it.
-import type { Recorder } from '../audit/create-recorder.ts'
+import type { Recorder } from '../audit/recorder.ts'
 import type { DeviceCookieNames } from '../device/device-cookie-name.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { CommandHandlers } from '../ports/backend.ts'

@@ -7,14 +7,14 @@ import { isCanonicalToken } from '../seal/is-canonical-token.ts'
 import { type ClaimFailure, type Claims, checkClaims, checkTimes } from './check-claims.ts'
 import type { TokenKeys } from './find-keys.ts'
 import { prepareKeys } from './prepare-keys.ts'
+import { readKeySource } from './read-key-source.ts'
 import { readTokenHeader, type TokenHeader } from './read-token-header.ts'
+import { readAlgorithms } from './signature-algorithms.ts'
 import { toClaims } from './to-claims.ts'
 import {
   assertOptionNames,
-  readAlgorithms,
   readAudience,
   readIssuer,
-  readKeySource,
   readMaxTokenAge,
   type TokenVerifierOptions,
 } from './token-verifier-options.ts'

@@ -5,7 +5,8 @@ import { importSPKI } from 'jose/key/import'
 import type { Clock } from '../ports/clock.ts'
 import { findKeys, type KeyLookup, type TokenKeys } from './find-keys.ts'
 import { prepareRemoteKeys } from './prepare-remote-keys.ts'
-import type { JsonWebKeySet, KeySource } from './token-verifier-options.ts'
+import type { KeySource } from './read-key-source.ts'
+import type { JsonWebKeySet } from './token-verifier-options.ts'
 
 const ALWAYS = 0
 

@@ -2,7 +2,7 @@
 import { createRemoteJWKSet, customFetch, type RemoteJWKSet } from 'jose/jwks/remote'
 import type { Clock } from '../ports/clock.ts'
 import { type FoundKeys, findKeys, type TokenKeys } from './find-keys.ts'
-import { type KeySource, readKeysUri } from './token-verifier-options.ts'
+import { type KeySource, readKeysUri } from './read-key-source.ts'
 
 /** A key that the IdP withdrew is refused after this at the latest, for tokens that were verified before too. */
 const MAX_AGE_MS = 600_000

@@ -1,5 +1,5 @@
 // What an operator should see at a glance.
-import type { RecorderHealth } from '../audit/create-recorder.ts'
+import type { RecorderHealth } from '../audit/recorder.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Position } from '../ports/position.ts'
 import type { SuspensionSummary } from './operator.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { verifyChain } from '../../src/audit/chain-records.ts'
-import { createRecorder, type RecorderOptions } from '../../src/audit/create-recorder.ts'
+import { createRecorder } from '../../src/audit/create-recorder.ts'
+import type { RecorderOptions } from '../../src/audit/recorder.ts'
 import { sha256Subtle } from '../../src/audit/sha256-subtle.ts'
 import { memoryAuditLog } from '../../src/memory/memory-audit-log.ts'
 import type { AuditEntry, AuditLog, AuditRecord, SealedRecord } from '../../src/ports/audit-log.ts'
