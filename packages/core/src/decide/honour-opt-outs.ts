@@ -2,6 +2,7 @@
 // fresh. Whatever fails on the way is a challenge; what was spent stays spent (laws 5, 6, 13).
 import type { Engine } from '../engine/engine.ts'
 import type { PreparedActivation } from '../engine/prepare-activation.ts'
+import { withinDeadline } from '../engine/within-deadline.ts'
 import type { Answers } from '../opt-outs/answer-unmet-rules.ts'
 import { readAmount } from '../opt-outs/check-allowance.ts'
 import type { OptOutCheck } from '../opt-outs/opt-out-check.ts'
@@ -13,7 +14,6 @@ import type { Basis } from './basis.ts'
 import { type DecisionBase, proceedOptOut } from './compose-decision.ts'
 import type { Decision } from './decision.ts'
 import { toDecisionEntry } from './to-decision-entry.ts'
-import { withinDeadline } from './within-deadline.ts'
 
 export type Honoured =
   | { readonly ok: true; readonly decision: Decision }

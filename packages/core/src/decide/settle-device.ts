@@ -5,6 +5,7 @@ import { longestLimit } from '../device/device-grant.ts'
 import { limitDeviceCookies } from '../device/limit-device-cookies.ts'
 import { type DeviceReading, whyEnded } from '../device/read-device.ts'
 import type { Engine } from '../engine/engine.ts'
+import { withinDeadline } from '../engine/within-deadline.ts'
 import type { VerifiedIdentity } from '../identity/identity.ts'
 import { BINDING_COOKIE, bindToSecret } from '../identity/session-binding.ts'
 import { endDevice } from '../operate/end-device.ts'
@@ -12,7 +13,6 @@ import type { DeviceLimits } from '../policy/facts.ts'
 import { type Cookie, expiredCookie } from '../request/serialize-cookie.ts'
 import { randomId } from '../seal/random-id.ts'
 import type { Scene } from './read-scene.ts'
-import { withinDeadline } from './within-deadline.ts'
 
 /** How long a binding secret stays in a browser: no longer than any trust that hangs on it. */
 const BINDING_SECONDS = 400 * 24 * 60 * 60

@@ -67,6 +67,8 @@ export function createGuardCore<Request>(
     const { secrets, detectors, maxStalenessMs } = parsed
     const engine = await openEngine({ backend, secrets, detectors, maxStalenessMs, logger })
     for (const action of named) engine.guardedActions.add(action)
+    // a cut log, a full disk: whoever starts the app should not have to ask for it
+    for (const warning of engine.warnings()) logger.warn({ backend: backend.key }, warning)
     try {
       await activateAtStart(engine, policy, platform)
       const services = engineServices(engine, platform)

@@ -1,5 +1,7 @@
 // The operator: every change of the policy and the switches, with who and why, appended to the feed and recorded.
+
 import type { Engine } from '../engine/engine.ts'
+import { withinDeadline } from '../engine/within-deadline.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
@@ -40,8 +42,7 @@ export function createOperator(
       )
     const event = { ...change, id: crypto.randomUUID(), at: clock.now(), by, why } as FeedEvent
     const position = await engine.append(event, expect)
-    // the event itself is durable: what takes back must not look as if it had failed
-    engine.recorder.note({
+    const recorded = engine.recorder.record({
       type: 'change',
       at: event.at,
       by,
@@ -50,6 +51,10 @@ export function createOperator(
       topic: event.topic,
       change: summaryOf(change),
     })
+    // the event itself is durable and holds: what takes back must not look as if it had failed
+    await withinDeadline(recorded, 'the record of a change').catch((error: unknown) =>
+      engine.logger.error({ err: error, position }, 'a change holds, and its record is not kept'),
+    )
     return position
   }
 

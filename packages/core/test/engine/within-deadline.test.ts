@@ -1,7 +1,7 @@
 // What hangs ends in a challenge, not in a request that hangs (laws 5 and 8).
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { fakeClock } from '../../../testing/src/fake-clock.ts'
-import { DEADLINE_MS, withinDeadline } from '../../src/decide/within-deadline.ts'
+import { DEADLINE_MS, withinDeadline } from '../../src/engine/within-deadline.ts'
 import { faultyBackend } from '../support/faulty-backend.ts'
 import { openBrowser, openShop, passwordLogin } from '../support/shop.ts'
 
