@@ -49,7 +49,7 @@ export type { ActionName, Actions, ActionTypes, ResourceOf } from './guard/actio
 // guards without a framework, for adapters
 export type { Checked, Edits, Incoming, Mode } from './guard/checked.ts'
 export { type ChallengeFields, createGuardCore, type GuardCore } from './guard/create-guard-core.ts'
-export type { GuardServices, SignalInput } from './guard/create-guard-services.ts'
+export type { GuardServices } from './guard/create-guard-services.ts'
 export type { GuardOptions, Platform } from './guard/guard-options.ts'
 export {
   type OpenCommands,
@@ -57,6 +57,7 @@ export {
   openCommands,
 } from './guard/open-commands.ts'
 export { type ParsedOptions, parseGuardOptions } from './guard/parse-guard-options.ts'
+export type { SignalInput } from './guard/send-signal.ts'
 export {
   createTokenVerifier,
   type TokenFailure,

@@ -4,24 +4,11 @@ import { createOperator } from '../operate/create-operator.ts'
 import { createDevices, type Devices } from '../operate/devices.ts'
 import { type Health, readHealth } from '../operate/health.ts'
 import type { Operator } from '../operate/operator.ts'
-import type { CredentialChange, ObservedSignal } from '../state/feed-event.ts'
+import type { CredentialChange } from '../state/feed-event.ts'
 import type { Platform } from './guard-options.ts'
 import { loadPolicy } from './load-policy.ts'
+import { type SignalInput, sendSignal } from './send-signal.ts'
 import type { EngineHandle } from './shared-engines.ts'
-
-/** How long a signal holds that does not say so itself. */
-const SIGNAL_MS = 24 * 60 * 60 * 1000
-const LONGEST_SIGNAL_MS = 366 * 24 * 60 * 60 * 1000
-
-export interface SignalInput {
-  readonly code: string
-  readonly about: ObservedSignal['about']
-  /** 0 to 1 of its weight; 0 takes it back. @default 1 */
-  readonly share?: number | undefined
-  /** @default in 24 hours */
-  readonly until?: Date | undefined
-  readonly why?: string | undefined
-}
 
 export interface GuardServices {
   readonly devices: Devices
@@ -34,7 +21,7 @@ export interface GuardServices {
   feedback(decision: string, label: 'fraud' | 'legitimate'): Promise<void>
   /** Resolves once the guard can decide; rejects with what stands against it. */
   ready(): Promise<void>
-  /** Of the open engine; before `ready` nothing is well yet. */
+  /** Of the open engine. Before `ready` nothing is well yet: it says so, or why not, and begins to open. */
   health(): Health
   /** Writes out what waits, then lets go of the backend. */
   close(): Promise<void>
@@ -90,21 +77,29 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
     ready: async () => void (await handle.engine()),
     health: () => {
       const engine = handle.ifOpen()
-      return engine === undefined ? NOT_OPEN : readHealth(engine)
+      if (engine !== undefined) return readHealth(engine)
+      // or a probe that keeps requests away until this is well would keep them away for good
+      handle.engine().catch(() => {})
+      return notOpen(handle.failure())
     },
     close: () => handle.close(),
   }
 }
 
-const NOT_OPEN: Health = {
-  ok: false,
-  stale: true,
-  feedAgeMs: null,
-  revision: 'none',
-  activation: null,
-  suspended: [],
-  audit: { ok: true, queued: 0, lost: 0, lagMs: 0 },
-  warnings: ['the guard has not been opened yet: the first request does that, or ready()'],
+function notOpen(failure: unknown): Health {
+  const why = failure instanceof Error ? failure.message : undefined
+  return {
+    ok: false,
+    stale: true,
+    feedAgeMs: null,
+    revision: 'none',
+    activation: null,
+    suspended: [],
+    audit: { ok: true, queued: 0, lost: 0, lagMs: 0 },
+    warnings: [
+      why === undefined ? 'the guard is being opened' : `the guard cannot be opened: ${why}`,
+    ],
+  }
 }
 
 const CHANGES: Readonly<Record<CredentialChange, true>> = {
@@ -147,51 +142,4 @@ async function credentialChanged(
     subject,
     change: { kind: data.kind, what },
   })
-}
-
-async function sendSignal(
-  engine: Engine,
-  { code, about, share = 1, until, why }: SignalInput,
-): Promise<void> {
-  if (typeof code !== 'string' || !/^[a-z][a-z0-9-]{0,63}$/.test(code) || code === 'cold-start')
-    throw new TypeError(`signal: code must be words in lower case with hyphens, and not cold-start`)
-  if (!(share >= 0 && share <= 1)) throw new TypeError('signal: share must be a number from 0 to 1')
-  if (!isAbout(about))
-    throw new TypeError(
-      'signal: about must be { subject }, { session, subject }, { device, subject } or { address }, in texts',
-    )
-  const at = engine.clock.now()
-  const end = until?.getTime() ?? at + SIGNAL_MS
-  if (!(end > at && end <= at + LONGEST_SIGNAL_MS))
-    throw new TypeError('signal: until must lie within the next year')
-  const data = { code, about, share, until: end }
-  await engine.append({
-    topic: 'signal',
-    id: crypto.randomUUID(),
-    at,
-    by: 'app',
-    why: why ?? 'guard.signal',
-    data,
-  })
-  engine.recorder.note({
-    type: 'change',
-    at,
-    topic: 'signal',
-    ...subjectOf(about),
-    change: { code, share, until: end },
-  })
-}
-
-/** Exactly one of the four: a signal about nobody would be lost without a word. */
-function isAbout(about: unknown): about is ObservedSignal['about'] {
-  if (typeof about !== 'object' || about === null) return false
-  const names = Object.keys(about).sort().join(' ')
-  return (
-    ['subject', 'session subject', 'device subject', 'address'].includes(names) &&
-    Object.values(about).every((one) => typeof one === 'string' && one !== '')
-  )
-}
-
-function subjectOf(about: ObservedSignal['about']): { readonly subject?: string } {
-  return 'subject' in about ? { subject: about.subject } : {}
 }

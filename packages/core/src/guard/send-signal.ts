@@ -1,0 +1,77 @@
+// A signal that the app observed itself, checked and appended: it counts in the very next decision.
+import { didYouMean } from '../did-you-mean.ts'
+import type { Engine } from '../engine/engine.ts'
+import { COLD_START } from '../risk/assess-risk.ts'
+import type { ObservedSignal } from '../state/feed-event.ts'
+
+/** How long a signal holds that does not say so itself. */
+const SIGNAL_MS = 24 * 60 * 60 * 1000
+const LONGEST_SIGNAL_MS = 366 * 24 * 60 * 60 * 1000
+
+export interface SignalInput {
+  readonly code: string
+  readonly about: ObservedSignal['about']
+  /** 0 to 1 of its weight; 0 takes it back. @default 1 */
+  readonly share?: number | undefined
+  /** @default in 24 hours */
+  readonly until?: Date | undefined
+  readonly why?: string | undefined
+}
+
+/** @throws TypeError where a part of it is none */
+export async function sendSignal(
+  engine: Engine,
+  { code, about, share = 1, until, why }: SignalInput,
+): Promise<void> {
+  if (typeof code !== 'string' || !/^[a-z][a-z0-9-]{0,63}$/.test(code) || code === COLD_START)
+    throw new TypeError(`signal: code must be words in lower case with hyphens, and not cold-start`)
+  if (!(share >= 0 && share <= 1)) throw new TypeError('signal: share must be a number from 0 to 1')
+  if (!isAbout(about))
+    throw new TypeError(
+      'signal: about must be { subject }, { session, subject }, { device, subject } or { address }, in texts',
+    )
+  const at = engine.clock.now()
+  const end = until?.getTime() ?? at + SIGNAL_MS
+  if (!(end > at && end <= at + LONGEST_SIGNAL_MS))
+    throw new TypeError('signal: until must lie within the next year')
+  warnIfUnnamed(engine, code)
+  const data = { code, about, share, until: end }
+  await engine.append({
+    topic: 'signal',
+    id: crypto.randomUUID(),
+    at,
+    by: 'app',
+    why: why ?? 'guard.signal',
+    data,
+  })
+  engine.recorder.note({
+    type: 'change',
+    at,
+    topic: 'signal',
+    ...subjectOf(about),
+    change: { code, share, until: end },
+  })
+}
+
+/** It is kept all the same: another policy may name it. But most likely it is misspelt, and no rule will ever see it. */
+function warnIfUnnamed(engine: Engine, code: string): void {
+  const policy = engine.current()?.policy
+  if (policy === undefined || policy.signals.includes(code)) return
+  const meant = didYouMean(code, policy.signals)
+  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
+  engine.logger.warn({ signal: code }, `the policy in force names no signal ${code}.${hint}`)
+}
+
+/** Exactly one of the four: a signal about nobody would be lost without a word. */
+function isAbout(about: unknown): about is ObservedSignal['about'] {
+  if (typeof about !== 'object' || about === null) return false
+  const names = Object.keys(about).sort().join(' ')
+  return (
+    ['subject', 'session subject', 'device subject', 'address'].includes(names) &&
+    Object.values(about).every((one) => typeof one === 'string' && one !== '')
+  )
+}
+
+function subjectOf(about: ObservedSignal['about']): { readonly subject?: string } {
+  return 'subject' in about ? { subject: about.subject } : {}
+}
