@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileBackend } from '@countersign/node'
 import { describe, expect, it } from 'vitest'
@@ -64,6 +64,29 @@ describe('audit verify', () => {
     expect(out).toContain('The audit log is not as it was written.')
     expect(out).toContain(told)
     expect((await cli('audit', 'verify', '--json')).exit).toBe(1)
+  })
+})
+
+describe('audit verify, where files are gone', () => {
+  it.each([
+    { name: 'the log', paths: ['audit'], told: 'records 1 to 5 were cut off' },
+    { name: 'its files', paths: ['audit/main'], told: 'records 1 to 5 were cut off' },
+    { name: 'the log and all ends', paths: ['audit', 'ends'], told: 'The audit log is gone.' },
+  ])('ends with 1 without $name', async ({ paths, told }) => {
+    const { dir, cli } = await fiveRecords()
+    for (const path of paths) await rm(join(dir, '.countersign', path), { recursive: true })
+    const { exit, out } = await cli('audit', 'verify')
+    expect(exit).toBe(1)
+    expect(out).toContain(told)
+  })
+
+  it('tells of one record as of one', async () => {
+    const { cli, log } = await fiveRecords()
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n')
+    await writeFile(log, `${lines.slice(0, 4).join('\n')}\n`)
+    expect((await cli('audit', 'verify')).out).toContain(
+      'record 5: truncated: record 5 was cut off\n',
+    )
   })
 })
 

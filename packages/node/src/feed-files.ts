@@ -82,6 +82,16 @@ export async function readHistory(
   return { snapshot, entries }
 }
 
+/** Whether an operator ever changed something, as far as the files tell. Only looks. */
+export async function hasHistory(paths: FeedPaths): Promise<boolean> {
+  if ((await readSnapshot(paths.snapshot)) !== undefined) return true
+  for await (const { text } of readLines(paths.log)) {
+    const topic = parseEntry(text)?.event.topic
+    if (topic === 'policy' || topic === 'switch') return true
+  }
+  return false
+}
+
 function parseEntry(text: string): FeedEntry | undefined {
   try {
     const entry = JSON.parse(text) as FeedEntry

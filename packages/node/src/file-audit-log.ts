@@ -4,6 +4,7 @@ import { type AuditLog, matchesQuery } from '@countersign/core'
 import { type AuditChainFile, openAuditChain } from './audit-chain-file.ts'
 import { assertChainName, listChains, listSegments, readSegments } from './audit-segments.ts'
 import type { DataDirectory } from './data-directory.ts'
+import { listKnownChains } from './known-chains.ts'
 import type { SpaceReserve } from './space-reserve.ts'
 
 export interface OpenedAuditLog {
@@ -29,7 +30,7 @@ export async function openFileAuditLog(
   const found: string[] = []
   let closed = false
   let bytes = 0
-  for (const chain of await listChains(dir.audit)) bytes += (await open(chain)).bytes
+  for (const chain of await listKnownChains(dir)) bytes += (await open(chain)).bytes
 
   function open(chain: string): Promise<AuditChainFile> {
     assertChainName(chain)

@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import { ConfigurationError, type Logger, type OpenCommands, openCommands } from '@countersign/core'
 import { type AuditEnd, endPathOf } from './audit-chain-file.ts'
-import { listChains } from './audit-segments.ts'
 import { type DataDirectory, dataDirectory } from './data-directory.ts'
 import { endKey, readEnd } from './end-file.ts'
 import { fileBackend } from './file-backend.ts'
+import { listKnownChains } from './known-chains.ts'
 import { nodePlatform } from './node-platform.ts'
 import { readSecretFile } from './secret-file.ts'
 
@@ -32,7 +32,7 @@ export async function openOperator(
 async function assertSecretFits(dir: DataDirectory, given: readonly string[]): Promise<void> {
   const made = given.length > 0 ? undefined : await readSecretFile(dir.secret)
   const keys = (made === undefined ? given : [made]).map(endKey)
-  for (const chain of await listChains(dir.audit)) {
+  for (const chain of await listKnownChains(dir)) {
     const found = await readEnd<AuditEnd>(endPathOf(dir, chain), `audit ${chain}`, keys)
     if (found.is !== 'unverified') continue
     throw new ConfigurationError({

@@ -2,16 +2,20 @@
 import { join } from 'node:path'
 import { type ChainProblem, type ChainReport, verifyChain } from '@countersign/core'
 import { type AuditEnd, endPathOf } from './audit-chain-file.ts'
-import { listChains, listSegments, readSegments } from './audit-segments.ts'
+import { listSegments, readSegments } from './audit-segments.ts'
 import { type DataDirectory, dataDirectory } from './data-directory.ts'
 import { endKey, type ReadEnd, readEnd } from './end-file.ts'
+import { feedPaths, hasHistory } from './feed-files.ts'
+import { listKnownChains } from './known-chains.ts'
 import { readSecretFile } from './secret-file.ts'
 import { sha256 } from './sha256.ts'
 
 export interface AuditVerification {
-  /** True where no record was changed, removed, swapped or cut off, and every chain's end verifies. */
+  /** False where a record was changed, removed, swapped or cut off, or a chain's end does not verify. */
   readonly ok: boolean
   readonly chains: readonly VerifiedChain[]
+  /** True where neither a log nor its end is there, though the feed holds changes: each of them was recorded. */
+  readonly gone: boolean
 }
 
 export interface VerifiedChain extends Omit<ChainReport, 'problems'> {
@@ -32,10 +36,12 @@ export async function verifyAuditDirectory(
   const directory = dataDirectory(dir)
   const keys = (await findSecrets(directory, secrets)).map(endKey)
   const chains: VerifiedChain[] = []
-  for (const chain of await listChains(directory.audit)) {
+  for (const chain of await listKnownChains(directory)) {
     chains.push(await verifyOne(directory, chain, keys))
   }
-  return { ok: chains.every(({ problems }) => problems.length === 0), chains }
+  const gone = chains.length === 0 && (await hasHistory(feedPaths(directory)))
+  const ok = !gone && chains.every(({ problems }) => problems.length === 0)
+  return { ok, chains, gone }
 }
 
 async function verifyOne(

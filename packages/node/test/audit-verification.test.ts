@@ -59,6 +59,7 @@ describe('verifyAuditDirectory', () => {
     expect(await verifyAuditDirectory(await temporaryDirectory(), SECRETS)).toEqual({
       ok: true,
       chains: [],
+      gone: false,
     })
   })
 
@@ -91,6 +92,30 @@ describe('verifyAuditDirectory', () => {
     const { dir, log } = await written()
     await rm(log)
     expect(await problems(dir)).toEqual(['truncated 1'])
+  })
+
+  it('finds a log that was removed with its directories: its end knows how long it was', async () => {
+    const { dir } = await written()
+    await rm(join(dir, 'audit'), { recursive: true })
+    const { ok, chains } = await verifyAuditDirectory(dir, SECRETS)
+    expect(ok).toBe(false)
+    expect(chains).toMatchObject([
+      { chain: 'main', records: 0, problems: [{ text: 'records 1 to 6 were cut off' }] },
+    ])
+    const told = await append(dir, [])
+    expect(told).toEqual([expect.stringContaining('lost records 1 to 6')])
+  })
+
+  it('a log that is gone with its end shows against a feed that was changed', async () => {
+    const { dir } = await written()
+    await rm(join(dir, 'audit'), { recursive: true })
+    await rm(join(dir, 'ends/audit-main'))
+    expect((await verifyAuditDirectory(dir, SECRETS)).gone).toBe(false)
+    const backend = await fileBackend(dir).open({ secrets: SECRETS })
+    const data = { kind: 'suspend', target: 'opt-outs' } as const
+    await backend.feed.append({ id: 'x', at: 1, by: 'ann', why: 'y', topic: 'switch', data })
+    await backend.close()
+    expect(await verifyAuditDirectory(dir, SECRETS)).toEqual({ ok: false, chains: [], gone: true })
   })
 
   it('a cut tail stays visible after the app went on writing', async () => {

@@ -36,7 +36,9 @@ async function runAuditVerify(context: Context, _given: Given): Promise<ExitCode
   return verified.ok ? EXIT.done : EXIT.found
 }
 
-function inWords({ ok, chains }: AuditVerification, paint: Paint): string {
+function inWords({ ok, chains, gone }: AuditVerification, paint: Paint): string {
+  if (gone)
+    return `${paint.bad('The audit log is gone.')} Nothing is recorded here, though the feed holds changes that were: somebody removed the log and the record of where it ended.\nRestore the whole data directory from a backup.\n`
   if (chains.length === 0) return 'Nothing was recorded yet.\n'
   const verdict = ok
     ? paint.good('The audit log is whole.')

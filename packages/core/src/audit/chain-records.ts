@@ -107,7 +107,10 @@ export async function verifyChain(
     if (seq >= due) end = { seq, hash }
   }
   if (head !== undefined && !headSeen) {
-    tell(end.seq + 1, 'truncated', `records ${end.seq + 1} to ${head.seq} were cut off`)
+    const first = end.seq + 1
+    const which =
+      first >= head.seq ? `record ${head.seq} was` : `records ${first} to ${head.seq} were`
+    tell(first, 'truncated', `${which} cut off`)
   }
   return { chain, records: count, end, problems }
 }
