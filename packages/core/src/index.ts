@@ -58,6 +58,7 @@ export {
 } from './guard/open-commands.ts'
 export { type ParsedOptions, parseGuardOptions } from './guard/parse-guard-options.ts'
 export type { SignalInput } from './guard/send-signal.ts'
+export { webPlatform } from './guard/web-platform.ts'
 export {
   createTokenVerifier,
   type TokenFailure,

@@ -5,6 +5,7 @@ import type { Checked, Incoming } from '../guard/checked.ts'
 import { createGuardCore } from '../guard/create-guard-core.ts'
 import type { GuardServices } from '../guard/create-guard-services.ts'
 import type { GuardOptions, Platform } from '../guard/guard-options.ts'
+import { webPlatform } from '../guard/web-platform.ts'
 import { type FetchChallenge, fetchChallenge } from './fetch-challenge.ts'
 import { readFetchRequest } from './read-fetch-request.ts'
 import { editResponse, toResponse } from './write-response.ts'
@@ -41,11 +42,14 @@ export interface FetchGuard extends GuardServices {
  * Guards inside guards share one decision where they are handed the same `Request` object. The peer's address is unknown
  * without `trustProxy`.
  *
- * @param platform where policies are compiled and state is kept: `nodePlatform` of @countersign/node, or `webPlatform` of
- * @countersign/policy
+ * @param platform with `nodePlatform` of @countersign/node policies are compiled, and state is kept in files; without it
+ * the policy comes compiled, and `backend` is needed
  * @throws ConfigurationError where an option, or the policy, is wrong
  */
-export function createFetchGuard(options: GuardOptions<Request>, platform: Platform): FetchGuard {
+export function createFetchGuard(
+  options: GuardOptions<Request>,
+  platform: Platform = webPlatform,
+): FetchGuard {
   const core = createGuardCore(options, platform)
   const { nameAction, check, checkRoutes, ...services } = core
   return {

@@ -21,7 +21,7 @@ export interface GuardServices {
   feedback(decision: string, label: 'fraud' | 'legitimate'): Promise<void>
   /** Resolves once the guard can decide; rejects with what stands against it. */
   ready(): Promise<void>
-  /** Of the open engine; before `ready` nothing is well yet. */
+  /** Of the open engine. Before `ready` nothing is well yet: it says so, or why not, and begins to open. */
   health(): Health
   /** Writes out what waits, then lets go of the backend. */
   close(): Promise<void>
@@ -77,21 +77,29 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
     ready: async () => void (await handle.engine()),
     health: () => {
       const engine = handle.ifOpen()
-      return engine === undefined ? NOT_OPEN : readHealth(engine)
+      if (engine !== undefined) return readHealth(engine)
+      // or a probe that keeps requests away until this is well would keep them away for good
+      handle.engine().catch(() => {})
+      return notOpen(handle.failure())
     },
     close: () => handle.close(),
   }
 }
 
-const NOT_OPEN: Health = {
-  ok: false,
-  stale: true,
-  feedAgeMs: null,
-  revision: 'none',
-  activation: null,
-  suspended: [],
-  audit: { ok: true, queued: 0, lost: 0, lagMs: 0 },
-  warnings: ['the guard has not been opened yet: the first request does that, or ready()'],
+function notOpen(failure: unknown): Health {
+  const why = failure instanceof Error ? failure.message : undefined
+  return {
+    ok: false,
+    stale: true,
+    feedAgeMs: null,
+    revision: 'none',
+    activation: null,
+    suspended: [],
+    audit: { ok: true, queued: 0, lost: 0, lagMs: 0 },
+    warnings: [
+      why === undefined ? 'the guard is being opened' : `the guard cannot be opened: ${why}`,
+    ],
+  }
 }
 
 const CHANGES: Readonly<Record<CredentialChange, true>> = {

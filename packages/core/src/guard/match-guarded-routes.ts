@@ -34,7 +34,13 @@ export function matchGuardedRoutes(config: GuardConfig): GuardedRoutes {
     if (active === undefined) return undefined
     let matcher = prepared.get(active)
     if (matcher === undefined) {
-      matcher = prepareRoutes(active.activation.policy.routes, own)
+      const { routes, name } = active.activation.policy
+      if (routes.length === 0)
+        engine.logger.warn(
+          { policy: name },
+          'guard() guards by the routes of the policy, and it has none: name actions, as guard(action), or add routes',
+        )
+      matcher = prepareRoutes(routes, own)
       prepared.set(active, matcher)
     }
     return matcher

@@ -1,7 +1,6 @@
 // Options in, one frozen configuration out; every mistake is told at once where it was made.
 import { ConfigurationError, describeValue } from '../configuration-error.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
-import { didYouMean } from '../did-you-mean.ts'
 import { prepareIdentity, type ReadIdentity } from '../identity/read-identity.ts'
 import { parseDuration } from '../parse-duration.ts'
 import type { BackendSource } from '../ports/backend.ts'
@@ -11,6 +10,7 @@ import { prepareTrust } from '../request/prepare-trust.ts'
 import { COLD_START } from '../risk/assess-risk.ts'
 import { builtInDetectors } from '../risk/built-in-detectors.ts'
 import type { Detector } from '../risk/detector.ts'
+import { checkOptions } from './check-options.ts'
 import type { GuardOptions } from './guard-options.ts'
 
 export interface ParsedOptions<Request> {
@@ -27,25 +27,9 @@ export interface ParsedOptions<Request> {
 /** What holds where an option is absent. */
 const DEFAULTS = { maxStaleness: '10s' } as const
 
-const NAMES: Readonly<Record<keyof GuardOptions<unknown>, true>> = {
-  identity: true,
-  secret: true,
-  policy: true,
-  challengePath: true,
-  loginPath: true,
-  logoutPath: true,
-  publicOrigin: true,
-  trustProxy: true,
-  backend: true,
-  detectors: true,
-  onDecision: true,
-  logger: true,
-  maxStaleness: true,
-}
-
 /** @throws ConfigurationError */
 export function parseGuardOptions<Request>(options: GuardOptions<Request>): ParsedOptions<Request> {
-  assertNames(options)
+  checkOptions(options)
   const config: GuardConfig = Object.freeze({
     publicOrigin: readOrigin(options.publicOrigin),
     trust: prepareTrust(options.trustProxy),
@@ -64,20 +48,6 @@ export function parseGuardOptions<Request>(options: GuardOptions<Request>): Pars
     logger: options.logger ?? consoleLogger,
     maxStalenessMs: readStaleness(options.maxStaleness ?? DEFAULTS.maxStaleness),
   })
-}
-
-function assertNames(options: object): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(NAMES, name)) continue
-    const meant = didYouMean(name, Object.keys(NAMES))
-    throw new ConfigurationError({
-      code: 'option_unknown',
-      path: name,
-      problem: 'is no option of createGuard',
-      got: describeValue((options as Record<string, unknown>)[name]),
-      fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}Leave it out, or write one of ${Object.keys(NAMES).join(', ')}.`,
-    })
-  }
 }
 
 const SHORTEST_SECRET = 32

@@ -13,6 +13,8 @@ export interface EngineHandle {
   engine(): Promise<Engine>
   /** The engine, if it is open. */
   ifOpen(): Engine | undefined
+  /** Why the last attempt to open failed, if the last one did. */
+  failure(): unknown
   close(): Promise<void>
 }
 
@@ -33,12 +35,15 @@ export function shareEngine(key: string, open: () => Promise<Engine>): EngineHan
       mine.users += 1
       engines().set(key, mine)
     }
+    const shared = mine
     try {
-      engine = await mine.opening
+      engine = await shared.opening
+      failure = undefined
       return engine
     } catch (error) {
-      engines().delete(key)
-      mine = undefined
+      // others that waited for the same attempt must not take the next one down with it
+      if (engines().get(key) === shared) engines().delete(key)
+      if (mine === shared) mine = undefined
       failure = error
       failedAt = performance.now()
       throw error
@@ -48,6 +53,7 @@ export function shareEngine(key: string, open: () => Promise<Engine>): EngineHan
   return {
     engine: () => (engine !== undefined && !closed ? Promise.resolve(engine) : take()),
     ifOpen: () => (closed ? undefined : engine),
+    failure: () => failure,
     async close() {
       if (closed) return
       closed = true

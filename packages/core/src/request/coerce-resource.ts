@@ -9,8 +9,7 @@ const MISSING: Fact<Json> = Object.freeze({ is: 'unknown', why: 'fact_missing' }
 const WRONG_TYPE: Fact<Json> = Object.freeze({ is: 'unknown', why: 'fact_wrong_type' })
 const FAILED: Fact<Json> = Object.freeze({ is: 'unknown', why: 'fact_failed' })
 
-const INTEGER = /^(?:0|-?[1-9]\d*)$/
-const NUMBER = /^(?:0|-?[1-9]\d*|-?(?:0|[1-9]\d*)\.\d*[1-9])$/
+const DECIMAL = /^-?\d{1,17}(?:\.\d{1,17})?$/
 const LONGEST_STRING = 4_096
 
 /**
@@ -62,11 +61,16 @@ function coerce(declared: AttributeDeclaration, value: unknown): Json | undefine
 function toNumber(type: 'integer' | 'number', value: unknown): number | undefined {
   let number: unknown = value
   if (typeof value === 'string') {
-    if (value.length > 32 || !(type === 'integer' ? INTEGER : NUMBER).test(value)) return undefined
-    number = Number(value)
+    number = readCanonicalNumber(value)
   }
   if (typeof number !== 'number' || !Number.isFinite(number)) return undefined
   return type === 'integer' && !Number.isSafeInteger(number) ? undefined : number
+}
+
+/** The one spelling that the number itself has: no plus, no leading or trailing zero, no exponent, no lost digit. */
+function readCanonicalNumber(text: string): number | undefined {
+  const number = DECIMAL.test(text) ? Number(text) : Number.NaN
+  return String(number) === text ? number : undefined
 }
 
 function fitsNumber(

@@ -14,7 +14,7 @@ export type PreparedTrust =
 const NOBODY: PreparedTrust = { by: 'nobody' }
 
 /**
- * @throws ConfigurationError `trust_proxy_all` for `true`, which would believe whatever a client writes;
+ * @throws ConfigurationError `trust_proxy_all` for `true` and for a network of all addresses, which would believe whatever a client writes;
  *   `trust_proxy_malformed`, `network_malformed`, `network_host_bits`
  */
 export function prepareTrust(trustProxy: TrustProxy): PreparedTrust {
@@ -25,6 +25,7 @@ export function prepareTrust(trustProxy: TrustProxy): PreparedTrust {
   }
   if (!Array.isArray(given)) throw refuse(given)
   if (given.length === 0) return NOBODY
+  if (given.some((one) => typeof one === 'string' && /\/0+$/.test(one.trim()))) throw refuse(true)
   return { by: 'networks', contains: prepareNetworks(given, 'trustProxy') }
 }
 

@@ -42,12 +42,33 @@ describe('shared engines', () => {
     expect(shop.guard.health()).toMatchObject({ ok: false, stale: true, revision: 'none' })
   })
 
-  it('are opened by nobody before the first request or ready()', async () => {
+  it('are opened by nobody before the first request, ready() or health()', async () => {
     const shop = openShop()
     expect(shop.backend.opened()).toBe(0)
-    expect(shop.guard.health()).toMatchObject({ ok: false, revision: 'none' })
     await shop.close()
     expect(shop.backend.closed()).toBe(0)
+  })
+
+  it('are opened by a probe of their health, or it would keep requests away for good', async () => {
+    const shop = openShop()
+    const warnings = ['the guard is being opened']
+    expect(shop.guard.health()).toMatchObject({ ok: false, revision: 'none', warnings })
+    await shop.guard.ready()
+    expect(shop.guard.health().ok).toBe(true)
+    expect(shop.backend.opened()).toBe(1)
+    await shop.close()
+  })
+
+  it('say in their health why they cannot be opened', async () => {
+    const clock = fakeClock()
+    const backendOf = faultyBackend(clock)
+    backendOf.faults.opening = true
+    const shop = openShop({ clock, backendOf })
+    await expect(shop.guard.ready()).rejects.toThrow('detail of the opening')
+    expect(shop.guard.health().warnings).toEqual([
+      'the guard cannot be opened: secret detail of the opening',
+    ])
+    await shop.close()
   })
 
   it('let go of the backend where the policy at the start is refused, so that a next attempt finds it free', async () => {
