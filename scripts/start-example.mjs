@@ -20,7 +20,9 @@ async function main(name) {
   checkNode()
   if (!EXAMPLES.includes(name))
     fail(`Which example? Got ${name ?? 'nothing'}; say one of ${EXAMPLES.join(', ')}.`)
+  checkPort()
   forwardSignals()
+  endWithNpm()
   const folder = join(root, 'examples', name)
   if (!isInstalled(folder)) await run('npx', ['-y', pnpm(), 'install', '--frozen-lockfile'])
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'])
@@ -33,6 +35,14 @@ function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19))
     fail(`The examples need Node 20.19 or later; this is ${process.versions.node}.`)
+}
+
+function checkPort() {
+  const { PORT } = process.env
+  if (PORT && !(/^\d{1,5}$/.test(PORT) && Number(PORT) <= 65_535))
+    fail(
+      `PORT has to be a whole number from 0 to 65535, got ${JSON.stringify(PORT)}. Write one such as 3000, or 0 for any that is free.`,
+    )
 }
 
 /** pnpm keeps a copy of the lockfile that it installed by. */
@@ -114,7 +124,9 @@ function takePort(port) {
   return new Promise((done) => {
     const server = createServer()
     server.once('error', ({ code }) =>
-      fail(`Port ${port} cannot be listened on (${code}). Set PORT to another, or to 0 for any.`),
+      fail(
+        `Port ${port} of localhost cannot be listened on, got ${code}. Stop what listens there, or set PORT to another, or to 0 for any that is free.`,
+      ),
     )
     server.listen(Number(port), '127.0.0.1', () => {
       const taken = server.address().port
@@ -165,12 +177,23 @@ function start(command, args, options) {
 
 /** Once only: a terminal and npm send Ctrl-C to the child as well, and a second one may mean "at once". */
 function forwardSignals() {
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => {
-      if (!running) process.exit(128 + constants.signals[signal])
-      if (!stopped) running.kill(signal)
-      stopped = true
-    })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal))
+}
+
+function stop(signal) {
+  if (!running) process.exit(128 + constants.signals[signal])
+  if (!stopped) running.kill(signal)
+  stopped = true
+}
+
+/** `kill <pid of npm>` ends npm and the shell between it and us, and no signal arrives here: only our parent changes. */
+function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  const watch = () => {
+    if (process.ppid !== parent) stop('SIGTERM')
+  }
+  setInterval(watch, 250).unref()
 }
 
 function fail(message) {

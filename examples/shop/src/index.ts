@@ -1,3 +1,4 @@
+export { cannotStart } from './cannot-start.ts'
 export { isUser, USERS } from './check-password.ts'
 export { type ClientDecision, type MadeDecision, toClientDecision } from './client-decision.ts'
 export { type AuthenticatorReply, demoAuthenticator, isFromHere } from './demo-authenticator.ts'
