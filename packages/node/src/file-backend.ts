@@ -21,7 +21,7 @@ const AUDIT_QUOTA_BYTES = 10 * 1024 ** 3
  * Keeps everything in `dir`, which is made if it is missing (mode 0700) and held by one process at a time. What was
  * acknowledged survives `kill -9` and a loss of power. Rolling back the whole directory goes unnoticed.
  *
- * @throws ConfigurationError when opened: `data_directory_in_use`, `data_directory_unfit`, `feed_cut`, …
+ * @throws ConfigurationError when opened: `data_directory_in_use`, `data_directory_unfit`, `feed_cut`, `store_cut`, …
  */
 export function fileBackend(dir: string, options: FileBackendOptions = {}): BackendSource {
   return {
@@ -65,7 +65,7 @@ async function openParts(
     const reserve = await openSpaceReserve(`${directory.feed}/reserve`)
     const { feed, warnings } = await openFileFeed(directory, { reserve, assertHeld })
     opened.push(feed)
-    const store = await openFileStore(directory, reserve)
+    const { store, warnings: ofStore } = await openFileStore(directory, reserve)
     opened.push(store)
     const log = await openFileAuditLog(directory, reserve, { secrets, quotaBytes: auditQuotaBytes })
     opened.push(log.audit)
@@ -77,7 +77,7 @@ async function openParts(
       sha256,
       warnings() {
         const full = reserve.held ? [] : ['the disk is full: only revocations are still written']
-        return [...full, ...warnings, ...log.warnings()]
+        return [...full, ...warnings, ...ofStore(), ...log.warnings()]
       },
       closeParts,
     }

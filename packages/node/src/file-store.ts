@@ -15,6 +15,7 @@ import { replaceFile } from './durable-files.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { openLineLog } from './line-log.ts'
 import type { SpaceReserve } from './space-reserve.ts'
+import { openStoreEnd } from './store-end.ts'
 import {
   applyChange,
   type Change,
@@ -26,6 +27,11 @@ import {
   toStoreEntry,
   toStoreLine,
 } from './store-lines.ts'
+
+export interface OpenedStore {
+  readonly store: Store
+  warnings(): readonly string[]
+}
 
 interface Operation {
   /** Looks at the map and says what to change and what to answer. Runs alone. */
@@ -42,12 +48,16 @@ export async function openFileStore(
   dir: DataDirectory,
   reserve: SpaceReserve,
   clock: Clock = systemClock,
-): Promise<Store> {
+): Promise<OpenedStore> {
   const path = join(dir.store, 'log.ndjson')
   const read = await readStore(path, clock.now())
   const { shards } = read
   let { version, liveBytes } = read
-  let { log } = await openLineLog(path)
+  const end = await openStoreEnd(dir, path, version)
+  let { log } = await openLineLog(path).catch(async (error) => {
+    await end.close()
+    throw error
+  })
   /** Keys whose last change is not durable yet. */
   const pending = new Map<string, number>()
   let closed = false
@@ -64,7 +74,7 @@ export async function openFileStore(
         if (change === undefined) continue
         undo.push({ key: change.key, kept: lookUp(change.key) })
         apply(change)
-        lines += toStoreLine(change)
+        lines += toStoreLine(change, version)
       }
       if (lines !== '') {
         await reserve.assertHeld()
@@ -80,6 +90,7 @@ export async function openFileStore(
     }
     for (const { key } of group) settle(key)
     for (const answer of answers) answer()
+    if (lines !== '') await end.record(version)
     // not done, it is tried with a later group: what was answered stands either way
     if (isWasteful()) await compact().catch(() => {})
   }
@@ -123,6 +134,11 @@ export async function openFileStore(
     return { key, kept: { key, text, version, until } }
   }
 
+  function remove(key: StoreKey): Change {
+    version += 1
+    return { key, kept: undefined }
+  }
+
   function settle(key: StoreKey): void {
     const name = nameOf(key)
     const left = (pending.get(name) ?? 1) - 1
@@ -154,7 +170,7 @@ export async function openFileStore(
     })
   }
 
-  return {
+  const store: Store = {
     async read(key) {
       assertOpen()
       // what is not durable yet may still be undone
@@ -172,7 +188,7 @@ export async function openFileStore(
           const until = ttlMs === undefined ? null : clock.now() + ttlMs
           return { result: true, change: put(key, text, until) }
         }
-        return { result: true, change: kept && { key, kept: undefined } }
+        return { result: true, change: kept && remove(key) }
       })
     },
     async addIfBelow(key, add, limit, ttlMs) {
@@ -197,9 +213,11 @@ export async function openFileStore(
       if (closed) return
       closed = true
       await commits.settled()
-      await log.close()
+      await Promise.all([log.close(), end.close()])
     },
   }
+
+  return { store, warnings: () => end.warnings() }
 }
 
 function nameOf(key: StoreKey): string {

@@ -61,9 +61,10 @@ type LineJson =
   | readonly [version: number, key: StoreKey]
   | readonly [version: number, key: StoreKey, until: number | null, value: Json]
 
-export function toStoreLine({ key, kept }: Change): string {
+/** `version`: the change's own, also where it is a deletion. */
+export function toStoreLine({ key, kept }: Change, version: number): string {
   const name = JSON.stringify(key)
-  if (kept === undefined) return `[0,${name}]\n`
+  if (kept === undefined) return `[${version},${name}]\n`
   return `[${kept.version},${name},${kept.until},${kept.text}]\n`
 }
 
@@ -71,7 +72,7 @@ export function* liveLines(shards: Shards, version: number): Generator<string> {
   let lines = `[${version}]\n`
   for (const shard of shards.values()) {
     for (const kept of shard.values()) {
-      lines += toStoreLine({ key: kept.key, kept })
+      lines += toStoreLine({ key: kept.key, kept }, kept.version)
       if (lines.length < 65_536) continue
       yield lines
       lines = ''

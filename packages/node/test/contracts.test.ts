@@ -44,7 +44,7 @@ feedContract(
 
 storeContract(
   'files',
-  onFiles((dir, reserve, clock) => openFileStore(dir, reserve, clock)),
+  onFiles(async (dir, reserve, clock) => (await openFileStore(dir, reserve, clock)).store),
 )
 
 auditContract(

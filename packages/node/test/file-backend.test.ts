@@ -39,6 +39,11 @@ async function first(backend: OpenBackend, from?: Position): Promise<FeedBatch> 
   throw new Error('the feed gave nothing')
 }
 
+const suspendAll: FeedEvent = {
+  ...{ id: 's', at: 1, by: 'ann', why: 'a test', topic: 'switch' },
+  data: { kind: 'suspend', target: 'opt-outs' },
+}
+
 function revoke(id: string): FeedEvent {
   const data = { kind: 'subject', subject: id, what: 'password-changed' } as const
   return { id, at: 1, by: 'ann', why: 'a test', topic: 'revocation', data }
@@ -72,6 +77,7 @@ describe('the data directory', () => {
       'store/log.ndjson',
       'audit/main/000000000001.ndjson',
       'ends/feed',
+      'ends/store',
       'ends/audit-main',
     ]
     for (const file of files) expect(await modeOf(join(dir, file)), file).toBe('600')
@@ -298,6 +304,83 @@ describe('the store', () => {
     const two = await open(dir)
     expect(await two.store.read(['kept', 'alice', 'a'])).toEqual(before)
     expect((await two.store.read(['big', 'alice', 'b']))?.value).toBe(`99${value}`)
+  })
+
+  async function spent(): Promise<{ dir: string; log: string }> {
+    const dir = await temporaryDirectory()
+    const one = await open(dir)
+    await one.feed.append(suspendAll)
+    await one.store.write(['ticket', 'alice', 't'], 'used', 'absent')
+    await one.store.addIfBelow(['allowance', 'alice', 'a'], { total: 90 }, { total: 100 }, 60_000)
+    await one.store.write(['grant', 'alice', 'g'], 1, 'absent')
+    await one.store.write(['grant', 'alice', 'g'], undefined, 'any')
+    await one.close()
+    return { dir, log: join(dir, 'store/log.ndjson') }
+  }
+
+  it.each<{
+    name: string
+    spoil: (dir: string, log: string) => Promise<void>
+    got: string
+  }>([
+    {
+      name: 'removed with its directory',
+      spoil: (dir) => rm(join(dir, 'store'), { recursive: true }),
+      got: 'no changes at all',
+    },
+    {
+      name: 'emptied',
+      spoil: (_, log) => truncate(log, 0),
+      got: 'no changes at all',
+    },
+    {
+      name: 'cut by its last line, a deletion',
+      spoil: async (_, log) => {
+        const lines = (await readFile(log, 'utf8')).trimEnd().split('\n')
+        await writeFile(log, `${lines.slice(0, -1).join('\n')}\n`)
+      },
+      got: 'a log that ends at change 3',
+    },
+  ])(
+    'is refused once it was $name: what was spent would be whole again',
+    async ({ spoil, got }) => {
+      const { dir, log } = await spent()
+      await spoil(dir, log)
+      const error = await mistake(open(dir))
+      expect(error.code).toBe('store_cut')
+      expect(error.message).toContain(`has to reach change 4, as it once did, got ${got}.`)
+      expect(error.message).toContain(`rm ${join(dir, 'ends/store')}`)
+      // nothing was made or mended by the look at it
+      expect((await mistake(open(dir))).code).toBe('store_cut')
+      await rm(join(dir, 'ends/store'))
+      const accepted = await open(dir)
+      const doubt = expect.stringContaining("the store's end was not recorded")
+      expect(accepted.warnings?.()).toEqual([doubt])
+      await accepted.close()
+      expect((await open(dir)).warnings?.()).toEqual([])
+    },
+  )
+
+  it('that is gone with its end is told of, where the feed is not new', async () => {
+    const { dir } = await spent()
+    await rm(join(dir, 'store'), { recursive: true })
+    await rm(join(dir, 'ends/store'))
+    expect((await open(dir)).warnings?.()).toEqual([
+      expect.stringContaining("the store's end was not recorded"),
+    ])
+  })
+
+  it('may be ahead of its end, as a kill leaves it, and compaction keeps its place', async () => {
+    const { dir, log } = await spent()
+    await writeFile(log, '[9,["ticket","alice","u"],null,"used"]\n', { flag: 'a' })
+    const two = await open(dir)
+    expect(two.warnings?.()).toEqual([])
+    const value = 'x'.repeat(100_000)
+    for (let n = 0; n < 60; n++) await two.store.write(['big', 'alice', 'b'], value, 'any')
+    await two.close()
+    expect(await readFile(log, 'utf8')).toMatch(/^\[\d+\]\n/)
+    const three = await open(dir)
+    expect((await three.store.read(['ticket', 'alice', 'u']))?.value).toBe('used')
   })
 
   it('a torn last line is cut off, a bad one refused', async () => {
