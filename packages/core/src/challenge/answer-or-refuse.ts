@@ -4,6 +4,18 @@ import { unavailableReply } from '../reply/build-reply.ts'
 import type { Reply } from '../reply/reply.ts'
 import type { RequestReader } from '../request/request-reader.ts'
 import { ProofError } from './proof.ts'
+import { UnavailableError } from './unavailable-error.ts'
+
+/** @throws UnavailableError: there is no reply to give instead, the page is the app's */
+export async function openOrRefuse<T>(logger: Logger, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    const id = crypto.randomUUID()
+    logger.error({ err: error, decision: id }, 'a challenge could not be opened')
+    throw new UnavailableError(id)
+  }
+}
 
 /** @throws ProofError */
 export async function answerOrRefuse(

@@ -1,5 +1,5 @@
 // A guard without a framework: what every adapter has in common. Adapters read a request and write a reply.
-import { answerOrRefuse } from '../challenge/answer-or-refuse.ts'
+import { answerOrRefuse, openOrRefuse } from '../challenge/answer-or-refuse.ts'
 import type { ChallengeRequest } from '../challenge/challenge-request.ts'
 import { completeChallenge } from '../challenge/complete-challenge.ts'
 import { failChallenge } from '../challenge/fail-challenge.ts'
@@ -46,6 +46,7 @@ export interface GuardCore<Request> extends GuardServices {
   /** The decision made last for this request. */
   decision(slot: object): Decision | undefined
   readonly challenge: {
+    /** @throws UnavailableError where something failed inside: opaque, with status 503 */
     open(incoming: Incoming<Request>, fields: ChallengeFields): Promise<OpenChallenge | undefined>
     complete(incoming: Incoming<Request>, fields: ChallengeFields, proof: Proof): Promise<Reply>
     fail(incoming: Incoming<Request>, fields: ChallengeFields, page?: string): Promise<Reply>
@@ -137,11 +138,12 @@ export function createGuardCore<Request>(
     },
     decision: (slot) => memoryOf(slot).last,
     challenge: {
-      async open(incoming, fields) {
-        const opened = await openChallenge(await engineOf(), challenge(incoming, fields))
-        memoryOf(incoming.slot).opened = opened?.opened
-        return opened?.challenge
-      },
+      open: (incoming, fields) =>
+        openOrRefuse(logger, async () => {
+          const opened = await openChallenge(await engineOf(), challenge(incoming, fields))
+          memoryOf(incoming.slot).opened = opened?.opened
+          return opened?.challenge
+        }),
       complete: (incoming, fields, proof) =>
         answerOrRefuse(incoming.reader, logger, async () =>
           completeChallenge(await engineOf(), config, challenge(incoming, fields), proof),

@@ -196,3 +196,17 @@ describe('fail', () => {
 function nav(target: string): { method: string; target: string; headers: typeof NAVIGATION } {
   return { method: 'GET', target, headers: NAVIGATION }
 }
+
+describe('a page that cannot be opened because something failed', () => {
+  it('is told as 503 with an id, and nothing of what failed (law 8)', async () => {
+    const ticket = await browser.ticketFor('transfer.create')
+    shop.backend.faults.store = true
+    const opening = browser.open(ticket)
+    await expect(opening).rejects.toMatchObject({ name: 'UnavailableError', status: 503 })
+    const error = await opening.catch((thrown: Error) => thrown)
+    expect(error).toBeInstanceOf(Error)
+    const { message, stack } = error as Error
+    expect(message).toMatch(/^this cannot be decided right now \([0-9a-f-]{36}\)$/)
+    expect(stack).toBe(`UnavailableError: ${message}`)
+  })
+})
