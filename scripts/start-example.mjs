@@ -1,5 +1,5 @@
 // Starts one of the example shops from a fresh clone: installs, builds, serves. What is up to date is left alone.
-//   node scripts/start-example.mjs express|koa|next
+//   node scripts/start-example.mjs express|koa|next|hono|fastify
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { get } from 'node:http'
@@ -8,7 +8,7 @@ import { constants } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const EXAMPLES = ['express', 'koa', 'next']
+const EXAMPLES = ['express', 'koa', 'next', 'hono', 'fastify']
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** What runs now: signals go to it. */

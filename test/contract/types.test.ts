@@ -6,11 +6,14 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-test.each(['express', 'koa', 'next'])('a user of %s writes types that compile', (name) => {
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ['node_modules/typescript/bin/tsc', '-p', `test/types/${name}`],
-    { cwd: root, encoding: 'utf8' },
-  )
-  expect([status, stdout]).toEqual([0, ''])
-})
+test.each(['express', 'koa', 'next', 'hono', 'fastify'])(
+  'a user of %s writes types that compile',
+  (name) => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['node_modules/typescript/bin/tsc', '-p', `test/types/${name}`],
+      { cwd: root, encoding: 'utf8' },
+    )
+    expect([status, stdout]).toEqual([0, ''])
+  },
+)

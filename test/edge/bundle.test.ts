@@ -154,3 +154,51 @@ describe('@countersign/next/edge', () => {
     ])
   })
 })
+
+describe('@countersign/hono/edge', () => {
+  const entry = `
+    import { createGuard, memoryBackend } from '@countersign/hono/edge'
+    import { Hono } from 'hono'
+    const guard = createGuard({
+      policy: globalThis.policy,
+      identity: (c) => c.req.header('x-user') && { subject: c.req.header('x-user'), session: 's', authTime: Date.now(), amr: ['pwd'] },
+      challengePath: '/step-up',
+      backend: memoryBackend(),
+      logger: { info() {}, warn() {}, error() {} },
+    })
+    const app = new Hono()
+    app.use(guard())
+    app.get('/account', (c) => c.json(guard.decision(c).outcome))
+    app.post('/transfer', guard('transfer.create', (c) => c.req.json()), (c) => c.json(guard.decision(c).outcome))
+    async function ask(path, init) {
+      const reply = await app.fetch(new Request('https://shop.example' + path, init))
+      return [reply.status, reply.ok ? await reply.json() : typeof (await reply.json()).challengeUrl]
+    }
+    const transfer = (amount) => ({
+      method: 'POST',
+      headers: { 'x-user': 'alice', 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' },
+      body: JSON.stringify({ amount }),
+    })
+    globalThis.out = (async () => {
+      const replies = [
+        await ask('/account', {}),
+        await ask('/account', { headers: { 'x-user': 'alice' } }),
+        await ask('/transfer', transfer(30)),
+        await ask('/transfer', transfer(30)),
+      ]
+      await guard.close()
+      return [...replies, typeof process + typeof Buffer]
+    })()`
+
+  test('guards with nothing of Node', async () => {
+    const code = await bundle(entry)
+    sizeOf('hono/edge, with hono', code)
+    expect(await runOnEdge(code)).toEqual([
+      [401, 'undefined'],
+      [200, 'pass'],
+      [200, 'opt-out'],
+      [401, 'string'],
+      'undefinedundefined',
+    ])
+  })
+})

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { packages } from './manifests.ts'
 
-const FRAMEWORKS = ['express', 'koa', 'next', 'react', 'vitest']
+const FRAMEWORKS = ['express', 'koa', 'next', 'hono', 'fastify', 'react', 'vitest']
 
 describe.each(packages)('$manifest.name', ({ folder, manifest }) => {
   test('has what users look for, and names no host', () => {

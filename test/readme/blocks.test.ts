@@ -15,6 +15,8 @@ const APPS = [
   'test/readme/hosts/express.ts',
   'test/readme/hosts/koa.ts',
   'test/readme/hosts/koa-api.ts',
+  'test/readme/hosts/hono.ts',
+  'test/readme/hosts/fastify.ts',
   NEXT,
   'test/readme/contract.test.ts',
 ]

@@ -8,6 +8,6 @@ test.each([
   { args: ['rails'], got: 'rails' },
 ])('starting example $got says which there are', ({ args, got }) => {
   const { status, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' })
-  expect(stderr).toBe(`Which example? Got ${got}; say one of express, koa, next.\n`)
+  expect(stderr).toBe(`Which example? Got ${got}; say one of express, koa, next, hono, fastify.\n`)
   expect(status).toBe(1)
 })

@@ -86,6 +86,7 @@ export type {
 export type { OptOutCheck } from './opt-outs/opt-out-check.ts'
 export { parseDuration } from './parse-duration.ts'
 // policy: as plain data
+export { assertCompiled } from './policy/assert-compiled.ts'
 export {
   type ActionDeclaration,
   type AssuranceLevel,

@@ -1,6 +1,6 @@
 // What Node brings to a guard: policies from files, and state in a data directory.
-import type { Platform } from '@countersign/core'
-import { webPlatform } from '@countersign/policy'
+import type { CompiledPolicy, Platform } from '@countersign/core'
+import { compilePolicy, defaultPolicy, type PolicyDocument } from '@countersign/policy'
 import { fileBackend } from './file-backend.ts'
 import { readPolicyFile } from './policy-file.ts'
 
@@ -12,7 +12,15 @@ export function defaultDataDirectory(
 }
 
 export const nodePlatform: Platform = {
-  ...webPlatform,
   defaultBackend: () => fileBackend(defaultDataDirectory()),
+  compilePolicy: (policy) => compilePolicy(toDocument(policy)),
   readPolicy: (path) => readPolicyFile(path),
+  defaultPolicy,
+}
+
+/** A compiled policy is compiled anew from its document: what is in force was always checked here. */
+function toDocument(policy: string | object): string | PolicyDocument {
+  if (typeof policy === 'string' || !('evaluator' in policy))
+    return policy as string | PolicyDocument
+  return (policy as CompiledPolicy).document as unknown as PolicyDocument
 }

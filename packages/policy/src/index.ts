@@ -48,5 +48,4 @@ export type {
 export { type ReadTests, readPolicyTests } from './tests/read-policy-tests.ts'
 export { runPolicyTests, type TestOptions } from './tests/run-policy-tests.ts'
 export { typesForPolicy } from './types-for-policy.ts'
-export { webPlatform } from './web-platform.ts'
 export { parseEnd } from './words/parse-end.ts'

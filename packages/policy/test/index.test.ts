@@ -22,6 +22,5 @@ test('exports by name', () => {
     'readSituation',
     'runPolicyTests',
     'typesForPolicy',
-    'webPlatform',
   ])
 })

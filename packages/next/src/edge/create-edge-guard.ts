@@ -1,9 +1,7 @@
 // For middleware.ts on the edge runtime: looks at identity alone, by the policy's routes, and forwards the rest.
 import {
+  assertCompiled,
   type CompiledPolicy,
-  ConfigurationError,
-  describeValue,
-  EVALUATOR_VERSION,
   type GuardOptions,
   parseGuardOptions,
   prepareRoutes,
@@ -61,15 +59,4 @@ export function createEdgeGuard({ policy, ...options }: EdgeGuardOptions): EdgeG
     logger.error({ err: asking.why, decision }, 'the identity could not be read')
     return toEarlyResponse(problemReply(reader, 'unavailable', [], { decision }), req)
   }
-}
-
-function assertCompiled(policy: CompiledPolicy): void {
-  if (policy?.evaluator === EVALUATOR_VERSION && Array.isArray(policy.routes)) return
-  throw new ConfigurationError({
-    code: 'policy_not_compiled',
-    path: 'policy',
-    problem: 'must be a compiled policy: nothing is compiled on the edge',
-    got: describeValue(policy),
-    fix: 'Compile it beforehand with compilePolicy of @countersign/policy, of the same version, and import the JSON.',
-  })
 }
