@@ -28,6 +28,8 @@ export interface AuditChainFile {
   readonly end: ChainEnd
   readonly bytes: number
   append(batch: readonly SealedRecord[]): Promise<void>
+  /** Throws where the file that is written to was removed, replaced or cut behind our back. */
+  assertIntact(): Promise<void>
   close(): Promise<void>
 }
 
@@ -128,6 +130,7 @@ async function createAuditChainFile(opened: Opened): Promise<AuditChainFile> {
       return before + log.size
     },
     append,
+    assertIntact: () => log.assertIntact(),
     async close() {
       await endFile.sync()
       await Promise.all([log.close(), endFile.close()])

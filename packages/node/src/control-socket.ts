@@ -24,6 +24,9 @@ interface Request {
 
 const MOST_CONNECTIONS = 32
 const BIND_TRIES = 5
+/** Asked by whoever finds the directory held; answered also while the app starts. */
+const HOLDER = 'holder'
+const HOLDER_ANSWERS_WITHIN_MS = 1_000
 
 /** @throws ConfigurationError where another process holds the data directory. */
 export async function openControlSocket(dir: DataDirectory): Promise<ControlSocket> {
@@ -57,6 +60,7 @@ export async function openControlSocket(dir: DataDirectory): Promise<ControlSock
       return writeMessage(socket, { ok: false, error })
     }
     const { id, command, args } = request
+    if (command === HOLDER) return writeMessage(socket, { id, ok: true, result: process.pid })
     const refused = refuse(command)
     if (refused !== undefined) return writeMessage(socket, { id, ok: false, error: refused })
     try {
@@ -120,7 +124,8 @@ function listen(server: Server, path: string): Promise<void> {
 /** A socket that nobody answers is what a killed process left. Its file is removed only if it is still the same. */
 async function removeStale(path: string, dir: DataDirectory): Promise<void> {
   const before = await identify(path)
-  if (await answers(path)) throw heldByAnother(dir)
+  const holder = await askHolder(path)
+  if (holder !== undefined) throw heldByAnother(dir, holder.pid)
   if (before === undefined || (await identify(path)) !== before) return
   await unlink(path).catch((error) => {
     if (codeOf(error) !== 'ENOENT') throw error
@@ -133,21 +138,43 @@ async function identify(path: string): Promise<string | undefined> {
   return found && `${found.dev}:${found.ino}:${found.ctimeNs}`
 }
 
-function answers(path: string): Promise<boolean> {
+/** `undefined` where nobody holds the socket; without `pid` where the holder does not say who it is. */
+function askHolder(path: string): Promise<{ readonly pid?: number } | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(path)
-    socket.once('connect', () => {
+    let connected = false
+    const timer = setTimeout(() => settle({}), HOLDER_ANSWERS_WITHIN_MS)
+    function settle(holder: { readonly pid?: number } | undefined): void {
+      clearTimeout(timer)
       socket.destroy()
-      resolve(true)
+      resolve(holder)
+    }
+    socket.once('connect', () => {
+      connected = true
+      readMessages(
+        socket,
+        (message) => settle(readHolder(message)),
+        () => settle({}),
+      )
+      writeMessage(socket, { id: 1, command: HOLDER, args: null })
     })
-    socket.once('error', (error) => {
+    socket.once('close', () => settle(connected ? {} : undefined))
+    socket.on('error', (error) => {
       const code = codeOf(error) ?? ''
-      // a full queue of connections is somebody's who lives
-      if (code === 'EAGAIN') resolve(true)
-      else if (['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(code)) resolve(false)
-      else reject(error)
+      // a full queue of connections is somebody's who lives, and so was who accepted this one
+      if (connected || code === 'EAGAIN') settle({})
+      else if (['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(code)) settle(undefined)
+      else {
+        clearTimeout(timer)
+        reject(error)
+      }
     })
   })
+}
+
+function readHolder(message: unknown): { readonly pid?: number } {
+  const { result } = (message ?? {}) as { readonly result?: unknown }
+  return Number.isSafeInteger(result) ? { pid: Number(result) } : {}
 }
 
 function readRequest(message: unknown): Request | undefined {
@@ -163,12 +190,16 @@ function toError(error: unknown): { code: string; message: string } {
   return { code: codeOf(error) ?? 'failure', message: error.message }
 }
 
-function heldByAnother(dir: DataDirectory): ConfigurationError {
+function heldByAnother(dir: DataDirectory, pid?: number): ConfigurationError {
+  const one = pid === undefined ? '' : `, process ${pid}`
   return new ConfigurationError({
     code: 'data_directory_in_use',
     path: dir.path,
     problem: 'can be written by one process at a time',
-    got: 'another one that is running',
+    got:
+      pid === process.pid
+        ? `this one, process ${pid}, which opened it before`
+        : `another one that is running${one}`,
     fix: 'Stop that one, give this one a directory of its own, or use a shared backend for many processes.',
   })
 }

@@ -1,6 +1,6 @@
 // The audit log in files: each chain in segments, within a quota, and never on the space that is kept for the feed.
 import { join } from 'node:path'
-import { type AuditLog, matchesQuery } from '@countersign/core'
+import { type AuditLog, type ChainEnd, matchesQuery, type SealedRecord } from '@countersign/core'
 import { type AuditChainFile, openAuditChain } from './audit-chain-file.ts'
 import { assertChainName, listChains, listSegments, readSegments } from './audit-segments.ts'
 import type { DataDirectory } from './data-directory.ts'
@@ -29,6 +29,8 @@ export async function openFileAuditLog(
   const chains = new Map<string, Promise<AuditChainFile>>()
   const found: string[] = []
   let closed = false
+  /** Why the last attempt failed; cleared by the next batch that is kept. */
+  let failure: string | undefined
   let bytes = 0
   for (const chain of await listKnownChains(dir)) bytes += (await open(chain)).bytes
 
@@ -48,24 +50,40 @@ export async function openFileAuditLog(
     if (closed) throw new Error('the audit log is closed')
   }
 
+  function remember(error: unknown): never {
+    failure = error instanceof Error ? error.message : String(error)
+    throw error
+  }
+
+  async function append(chain: string, batch: readonly SealedRecord[]): Promise<void> {
+    if (bytes >= quotaBytes) {
+      throw new Error(
+        `the audit log has reached its quota of ${quotaBytes} bytes: archive old segments`,
+      )
+    }
+    await reserve.assertHeld()
+    const file = await open(chain)
+    const before = file.bytes
+    await file.append(batch)
+    bytes += file.bytes - before
+  }
+
+  async function head(chain: string): Promise<ChainEnd | undefined> {
+    const file = await open(chain)
+    // it is asked after a failure: a log that is gone has not recovered
+    await file.assertIntact()
+    return file.end.seq === 0 ? undefined : file.end
+  }
+
   const audit: AuditLog = {
     async append(chain, batch) {
       assertOpen()
-      if (bytes >= quotaBytes) {
-        throw new Error(
-          `the audit log has reached its quota of ${quotaBytes} bytes: archive old segments`,
-        )
-      }
-      await reserve.assertHeld()
-      const file = await open(chain)
-      const before = file.bytes
-      await file.append(batch)
-      bytes += file.bytes - before
+      await append(chain, batch).catch(remember)
+      failure = undefined
     },
     async head(chain) {
       assertOpen()
-      const { end } = await open(chain)
-      return end.seq === 0 ? undefined : end
+      return head(chain).catch(remember)
     },
     async *read(query) {
       assertOpen()
@@ -91,7 +109,11 @@ export async function openFileAuditLog(
     warnings() {
       const full = bytes >= quotaBytes * WARN_AT
       const share = `${Math.floor((bytes / quotaBytes) * 100)} % of its quota`
-      return full ? [...found, `the audit log has reached ${share}: archive old segments`] : found
+      return [
+        ...found,
+        ...(full ? [`the audit log has reached ${share}: archive old segments`] : []),
+        ...(failure === undefined ? [] : [`the audit log cannot be written: ${failure}`]),
+      ]
     },
   }
 }

@@ -1,6 +1,7 @@
 // The embedded backend: feed, store and audit log of one app on one machine, in one data directory.
 import { resolve } from 'node:path'
 import type { BackendSource, OpenBackend } from '@countersign/core'
+import { checkBackendOptions } from './check-backend-options.ts'
 import { type ControlSocket, openControlSocket } from './control-socket.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { openFileAuditLog } from './file-audit-log.ts'
@@ -21,9 +22,10 @@ const AUDIT_QUOTA_BYTES = 10 * 1024 ** 3
  * Keeps everything in `dir`, which is made if it is missing (mode 0700) and held by one process at a time. What was
  * acknowledged survives `kill -9` and a loss of power. Rolling back the whole directory goes unnoticed.
  *
- * @throws ConfigurationError when opened: `data_directory_in_use`, `data_directory_unfit`, `feed_cut`, `store_cut`, …
+ * @throws ConfigurationError at once where `dir` or an option is none; when opened: `data_directory_in_use`, `data_directory_unfit`, `feed_cut`, `store_cut`, …
  */
 export function fileBackend(dir: string, options: FileBackendOptions = {}): BackendSource {
+  checkBackendOptions(dir, options)
   return {
     key: `file:${resolve(dir)}`,
     async open({ secrets }) {
@@ -63,7 +65,7 @@ async function openParts(
   }
   try {
     const reserve = await openSpaceReserve(`${directory.feed}/reserve`)
-    const { feed, warnings } = await openFileFeed(directory, { reserve, assertHeld })
+    const { feed, warnings: ofFeed } = await openFileFeed(directory, { reserve, assertHeld })
     opened.push(feed)
     const { store, warnings: ofStore } = await openFileStore(directory, reserve)
     opened.push(store)
@@ -77,7 +79,7 @@ async function openParts(
       sha256,
       warnings() {
         const full = reserve.held ? [] : ['the disk is full: only revocations are still written']
-        return [...full, ...warnings, ...ofStore(), ...log.warnings()]
+        return [...full, ...ofFeed(), ...ofStore(), ...log.warnings()]
       },
       closeParts,
     }

@@ -30,7 +30,7 @@ import type { SpaceReserve } from './space-reserve.ts'
 
 export interface OpenedFeed {
   readonly feed: Feed
-  readonly warnings: readonly string[]
+  warnings(): readonly string[]
 }
 
 // whoever may write here may command the app: this keeps a torn slot from being read, and hides nothing from anybody
@@ -66,6 +66,8 @@ export async function openFileFeed(
   const wakers = new Set<() => void>()
   let closed = false
   let failed: unknown
+  /** Why the last look found that nothing can be confirmed; cleared by the next that finds all well. */
+  let trouble: unknown
   const commits = createGroupCommit<Appending | (() => Promise<void>)>(commit)
 
   /** Compares what is there with what was acknowledged. */
@@ -180,6 +182,16 @@ export async function openFileFeed(
     }
   }
 
+  async function look(): Promise<void> {
+    try {
+      await assertIntact()
+      trouble = undefined
+    } catch (error) {
+      trouble = error
+      throw error
+    }
+  }
+
   function batchAfter(from: Position | undefined, confirmedAt: number): FeedBatch {
     const start = snapshot.at
     const known = from !== undefined && readPosition(from)[0] === readPosition(start)[0]
@@ -203,7 +215,7 @@ export async function openFileFeed(
       while (!stop.aborted) {
         assertOpen()
         const confirmedAt = performance.now()
-        await assertIntact()
+        await look()
         const batch = batchAfter(at, confirmedAt)
         at = batch.position
         yield batch
@@ -239,5 +251,13 @@ export async function openFileFeed(
     return [...then]
   }
 
-  return { feed, warnings }
+  return {
+    feed,
+    warnings() {
+      const reason = failed ?? trouble
+      if (reason === undefined) return warnings
+      const text = reason instanceof Error ? reason.message : String(reason)
+      return [...warnings, `the feed cannot be followed: ${text}`]
+    },
+  }
 }

@@ -83,7 +83,8 @@ function createLineLog(path: string, file: FileHandle, start: number): LineLog {
     async assertIntact() {
       const due = size
       const [ours, named] = await Promise.all([file.stat(), stat(path).catch(() => undefined)])
-      if (named === undefined || named.ino !== ours.ino || named.dev !== ours.dev) {
+      if (named === undefined) throw new Error(`${path} was removed while it was in use`)
+      if (named.ino !== ours.ino || named.dev !== ours.dev) {
         throw new Error(`${path} was replaced while it was in use`)
       }
       if (ours.size < due) throw new Error(`${path} was cut while it was in use`)

@@ -118,6 +118,7 @@ describe('the data directory', () => {
     const backend = await open(dir)
     const error = await mistake(open(dir))
     expect(error.code).toBe('data_directory_in_use')
+    expect(error.message).toContain(`got this one, process ${process.pid}, which opened it before.`)
     expect(error.message).toContain('Stop that one')
     await backend.feed.append(revoke('still works'))
     await backend.close()
@@ -140,6 +141,50 @@ describe('the data directory', () => {
 
   it('two guards of one directory share one engine: the key is the absolute path', () => {
     expect(fileBackend('.data').key).toBe(fileBackend(join(process.cwd(), '.data')).key)
+  })
+})
+
+describe('what fileBackend is given', () => {
+  it.each<{ name: string; args: unknown[]; code: string; told: string }>([
+    {
+      name: 'no directory',
+      args: [],
+      code: 'data_directory_missing',
+      told: 'fileBackend(dir) must be the path of a directory, got undefined. Write fileBackend(',
+    },
+    {
+      name: 'an empty path',
+      args: [''],
+      code: 'data_directory_missing',
+      told: 'got "".',
+    },
+    {
+      name: 'a misspelt option',
+      args: ['d', { auditQuota: 1 }],
+      code: 'option_unknown',
+      told: 'auditQuota is no option of fileBackend, got 1. Did you mean auditQuotaBytes?',
+    },
+    {
+      name: 'a quota that is none',
+      args: ['d', { auditQuotaBytes: '10GB' }],
+      code: 'audit_quota_malformed',
+      told: 'must be a whole number of bytes above 0, got "10GB"',
+    },
+    {
+      name: 'options that are none',
+      args: ['d', 10],
+      code: 'options_malformed',
+      told: 'must be an object, got 10',
+    },
+  ])('$name is told at once', ({ args, code, told }) => {
+    const attempt = () => (fileBackend as (...args: unknown[]) => unknown)(...args)
+    expect(attempt).toThrow(ConfigurationError)
+    expect(attempt).toThrow(expect.objectContaining({ code }))
+    expect(attempt).toThrow(told)
+  })
+
+  it('an option may be undefined', () => {
+    expect(fileBackend('d', { auditQuotaBytes: undefined }).key).toContain('d')
   })
 })
 
@@ -257,7 +302,19 @@ describe('the feed', () => {
     const backend = await open(dir)
     await rm(join(dir, 'control.sock'))
     await expect(first(backend)).rejects.toThrow('another process may hold')
+    expect(backend.warnings?.()).toEqual([expect.stringContaining('another process may hold')])
     await expect(backend.feed.append(revoke('a'))).rejects.toThrow('another process may hold')
+  })
+
+  it('that was removed while in use is told of in the warnings', async () => {
+    const dir = await temporaryDirectory()
+    const backend = await open(dir)
+    expect(backend.warnings?.()).toEqual([])
+    await rm(join(dir, 'feed'), { recursive: true })
+    await expect(first(backend)).rejects.toThrow('was removed while it was in use')
+    expect(backend.warnings?.()).toEqual([
+      `the feed cannot be followed: ${join(dir, 'feed/log.ndjson')} was removed while it was in use`,
+    ])
   })
 
   it('goes on through snapshots while it is followed', async () => {
@@ -427,7 +484,18 @@ describe('the audit log', () => {
       'the audit log cannot be written',
     )
     expect(String(errors[0])).toContain(text)
+    expect(backend.warnings?.()).toEqual([
+      expect.stringMatching(new RegExp(`^the audit log cannot be written: .* ${text}`)),
+    ])
     await recorder.close()
+  })
+
+  it('that was removed does not pass for mended when it is asked where it ends', async () => {
+    const dir = await temporaryDirectory()
+    const backend = await open(dir)
+    await backend.audit.head('main')
+    await rm(join(dir, 'audit'), { recursive: true })
+    await expect(backend.audit.head('main')).rejects.toThrow('was removed while it was in use')
   })
 
   it('has a quota: over it nothing is recorded, and the warning comes before', async () => {

@@ -42,6 +42,27 @@ it('what was acknowledged before a kill is there after it', { timeout: 60_000 },
   expect((await verifyAuditDirectory(dir, SECRETS)).ok).toBe(true)
 })
 
+it('who opens the directory meanwhile is told which process holds it', async () => {
+  const scratch = await temporaryDirectory()
+  const program = await bundle(fileURLToPath(new URL('busy-app.ts', import.meta.url)), scratch)
+  const dir = join(scratch, 'data')
+  const child = spawn(process.execPath, [program, dir, 'r'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  })
+  let text = ''
+  child.stdout.on('data', (data) => {
+    text += data
+  })
+  await saidOpen(child, () => text)
+  await expect(fileBackend(dir).open({ secrets: SECRETS })).rejects.toThrow(
+    `got another one that is running, process ${child.pid}.`,
+  )
+})
+
 async function runAndKill(
   program: string,
   dir: string,
