@@ -81,6 +81,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       inFlight = []
       failing = false
       retryMs = RETRY_FIRST_MS
+      reportWell()
       for (const waiting of written) waiting.resolve?.()
     }
     // in the same step as the last look at the queue: what comes later starts anew
@@ -153,6 +154,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
   }
 
+  function reportWell(): void {
+    try {
+      options.onWell?.()
+    } catch {
+      // nobody is left to tell
+    }
+  }
+
   async function retry(): Promise<void> {
     retryTimer = undefined
     try {
@@ -163,6 +172,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
     failing = false
     await drain()
+    if (!failing) reportWell()
   }
 
   function lose({ entry }: { entry: AuditEntry }): void {

@@ -13,6 +13,8 @@ export interface RecorderOptions {
   readonly maxQueued?: number | undefined
   /** The log failed. It is tried again. */
   readonly onError: (error: unknown) => void
+  /** A batch was kept, or a log that had failed answers again. */
+  readonly onWell?: (() => void) | undefined
 }
 
 export interface RecorderHealth {

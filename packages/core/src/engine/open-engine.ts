@@ -16,6 +16,7 @@ import { createFreshness } from '../state/freshness.ts'
 import type { Engine } from './engine.ts'
 import { type PreparedActivation, prepareActivation } from './prepare-activation.ts'
 import { createRefusalMemory } from './refusal-memory.ts'
+import { tellTrouble } from './tell-trouble.ts'
 
 export interface EngineOptions {
   readonly backend: BackendSource
@@ -53,20 +54,23 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
     createSealer(backend.secrets, 'ticket'),
     createDeviceCookieNames(backend.secrets),
   ])
+  const audit = tellTrouble({ logger, clock }, AUDIT_WORDS)
+  const feed = tellTrouble({ logger, clock }, FEED_WORDS)
   const recorder = createRecorder({
     audit: backend.audit,
     chain: 'main',
     clock,
     sha256: backend.sha256,
-    onError: (error) =>
-      logger.error({ err: error }, 'the audit log cannot be written: no opt-out is honoured'),
+    onError: audit.failed,
+    onWell: audit.well,
   })
   const follower = followFeed({
     feed: backend.feed,
     state,
     freshness,
     heartbeatMs: Math.max(50, Math.min(1_000, options.maxStalenessMs / 4)),
-    onError: (error) => logger.error({ err: error }, 'the feed cannot be followed'),
+    onError: feed.failed,
+    onWell: feed.well,
   })
   const current = keepCurrent(state, logger, follower.onFolded)
 
@@ -117,6 +121,17 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
       await backend.close()
     },
   }
+}
+
+const AUDIT_WORDS = {
+  trouble:
+    'the audit log cannot be written: no opt-out is honoured until it can. Look at health().warnings, mend what is told there, and start the app anew if the files of the log were touched',
+  over: 'the audit log is written again',
+}
+const FEED_WORDS = {
+  trouble:
+    'the feed cannot be followed: once that is longer than maxStaleness, no opt-out is honoured. Look at health().warnings, mend what is told there, and start the app anew if the files of the feed were touched',
+  over: 'the feed is followed again',
 }
 
 async function appendTo(

@@ -14,6 +14,8 @@ export interface FollowOptions {
   readonly snapshotEvery?: number
   /** The feed failed, was out of order, or a listener threw. The loop goes on. */
   readonly onError: (error: unknown) => void
+  /** A batch was folded or a moment confirmed. */
+  readonly onWell?: (() => void) | undefined
 }
 
 export interface Folded {
@@ -61,6 +63,14 @@ export function followFeed(options: FollowOptions): FeedFollower {
     }
   }
 
+  function tellWell(): void {
+    try {
+      options.onWell?.()
+    } catch {
+      // nobody is left to tell
+    }
+  }
+
   async function run(): Promise<void> {
     let from = state.position
     for (let retryMs = RETRY_FIRST_MS; !stop.signal.aborted; ) {
@@ -91,6 +101,7 @@ export function followFeed(options: FollowOptions): FeedFollower {
     freshness.caughtUp()
     freshness.confirmed(batch.confirmedAt)
     confirmed = true
+    tellWell()
     if (applied.replaced || applied.folded.length > 0) {
       tell({ replaced: applied.replaced, events: applied.folded })
     }
