@@ -6,21 +6,23 @@ import type { ProblemCollector } from '../problems/problem-collector.ts'
 import { amrValues } from '../words/amr-values.ts'
 import { defaultLevels } from '../words/built-in-risk.ts'
 import type { Draft } from './draft.ts'
+import type { WellFormed } from './keep-well-formed.ts'
 
 export function checkAssurance(draft: Draft, problems: ProblemCollector): void {
   checkDuplicates(draft, problems)
   checkOrder(draft, problems)
-  for (const { path, value } of draft.levels) {
+  for (const { path, value } of draft.every.levels) {
     value.amr?.forEach((set, index) => {
-      checkMethods(set, [...path, 'amr', index], problems)
+      checkMethods(set ?? [], [...path, 'amr', index], problems)
     })
   }
-  for (const { path, value } of draft.rules) checkRequirement(value, path, draft, problems)
+  for (const { path, value } of draft.every.rules) checkRequirement(value, path, draft, problems)
 }
 
 function checkDuplicates(draft: Draft, problems: ProblemCollector): void {
   const seen = new Set<string>()
-  for (const { path, value } of draft.levels) {
+  for (const { path, value } of draft.every.levels) {
+    if (value.acr === undefined) continue
     if (seen.has(value.acr)) {
       problems.add({
         code: 'duplicate_level',
@@ -55,7 +57,7 @@ function checkOrder(draft: Draft, problems: ProblemCollector): void {
 }
 
 function checkRequirement(
-  rule: RuleDocument,
+  rule: WellFormed<RuleDocument>,
   path: Path,
   draft: Draft,
   problems: ProblemCollector,
@@ -76,9 +78,13 @@ function checkRequirement(
 }
 
 /** A warning only: providers have words of their own. */
-function checkMethods(methods: readonly string[], path: Path, problems: ProblemCollector): void {
+function checkMethods(
+  methods: readonly (string | undefined)[],
+  path: Path,
+  problems: ProblemCollector,
+): void {
   methods.forEach((method, index) => {
-    if (amrValues.includes(method)) return
+    if (method === undefined || amrValues.includes(method)) return
     const near = didYouMean(method, amrValues)
     problems.add({
       code: 'unknown_method',

@@ -22,20 +22,22 @@ export function checkConditions(
   const sections = ['actions', 'external', 'threatModels'] as const
   if (!sections.every((section) => draft.isSound(section))) return compiled
   const toScope = createToScope(draft)
-  const check = (part: Part<{ readonly when?: string }>, scope: ActionScope): void => {
+  const check = (part: Part<{ readonly when?: string | undefined }>, scope: ActionScope): void => {
     if (part.value.when === undefined) return
     const path = [...part.path, 'when']
     const condition = checkOne(part.value.when, path, scope, problems)
     if (condition !== undefined) compiled.set(formatPath(path), condition)
   }
-  for (const rule of draft.rules) {
-    const matched = matchActions(rule.value.actions)
+  for (const rule of draft.every.rules) {
+    const actions = whole(rule.value.actions)
+    if (actions === undefined) continue
+    const matched = matchActions(actions)
     // that it matches nothing is told already: what its condition reads is no second mistake
     check(rule, toScope(matched.length === 0 ? matchActions(['*']) : matched, true))
   }
-  for (const segment of draft.segments) check(segment, toScope(matchActions(['*']), false))
-  for (const optOut of draft.optOuts) {
-    if (optOut.value.when === undefined) continue
+  for (const segment of draft.every.segments) check(segment, toScope(matchActions(['*']), false))
+  for (const optOut of draft.every.optOuts) {
+    if (optOut.value.kind === undefined || optOut.value.when === undefined) continue
     check(optOut, toScope(matchActions(listingPatterns(optOut.name, draft)), true))
   }
   return compiled
@@ -43,9 +45,15 @@ export function checkConditions(
 
 /** What the rules that list it are for; where none does, every action. */
 function listingPatterns(optOut: string, draft: Draft): readonly string[] {
-  const rules = draft.rules.filter(({ value }) => value.optOuts?.includes(optOut))
-  const patterns = new Set(rules.flatMap(({ value }) => value.actions))
+  const rules = draft.every.rules.filter(({ value }) => value.optOuts?.includes(optOut))
+  const patterns = new Set(rules.flatMap(({ value }) => whole(value.actions) ?? []))
   return patterns.size === 0 ? ['*'] : [...patterns]
+}
+
+/** What a condition may read depends on all of the actions: with one of them unknown nothing can be said. */
+function whole(patterns: readonly (string | undefined)[] = []): readonly string[] | undefined {
+  const known = patterns.filter((pattern) => pattern !== undefined)
+  return known.length > 0 && known.length === patterns.length ? known : undefined
 }
 
 interface ActionScope {

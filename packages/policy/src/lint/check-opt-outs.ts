@@ -1,18 +1,28 @@
 // Law 4: every opt-out ends, and within its own words it makes sense.
-import type { OptOutDocument } from '../policy-document.ts'
+import type {
+  AllowanceDocument,
+  OptOutDocument,
+  TrustedDeviceDocument,
+  WaiverDocument,
+} from '../policy-document.ts'
 import type { Path } from '../problems/policy-problem.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
 import { parseDuration, YEAR_MS } from '../words/parse-duration.ts'
 import { parseEnd } from '../words/parse-end.ts'
 import { parseNetwork } from '../words/parse-network.ts'
 import type { Draft } from './draft.ts'
+import type { WellFormed } from './keep-well-formed.ts'
 
 /** `now`: milliseconds since the epoch. */
 export function checkOptOuts(draft: Draft, now: number, problems: ProblemCollector): void {
-  const listed = new Set(draft.rules.flatMap(({ value }) => value.optOuts ?? []))
-  for (const { name, path, value } of draft.optOuts) {
+  const listed = new Set(draft.every.rules.flatMap(({ value }) => value.optOuts ?? []))
+  for (const { path, value } of draft.every.optOuts) {
+    // which fields belong here, and their shapes, are known by the kind only
+    if (value.kind === undefined) continue
     checkEnd(value, path, now, problems)
     checkKind(value, path, problems)
+  }
+  for (const { name, path } of draft.optOuts) {
     if (listed.has(name) || !draft.isSound('rules')) continue
     problems.add({
       code: 'unused_opt_out',
@@ -27,7 +37,7 @@ export function checkOptOuts(draft: Draft, now: number, problems: ProblemCollect
 }
 
 function checkEnd(
-  optOut: OptOutDocument,
+  optOut: WellFormed<OptOutDocument>,
   path: Path,
   now: number,
   problems: ProblemCollector,
@@ -54,14 +64,24 @@ function checkEnd(
   }
 }
 
-function checkKind(optOut: OptOutDocument, path: Path, problems: ProblemCollector): void {
-  if (optOut.kind === 'trusted-device') checkDevice(optOut.idle, optOut.overall, path, problems)
-  if (optOut.kind === 'allowance') checkTotal(optOut.each, optOut.total, path, problems)
-  if ('networks' in optOut) checkNetworks(optOut.networks, path, problems)
-  if (optOut.kind === 'waiver') checkApproval(optOut.owner, optOut.approvedBy, path, problems)
+function checkKind(
+  optOut: WellFormed<OptOutDocument>,
+  path: Path,
+  problems: ProblemCollector,
+): void {
+  if (optOut.kind === 'trusted-device') checkDevice(optOut, path, problems)
+  if (optOut.kind === 'allowance') checkTotal(optOut, path, problems)
+  if (optOut.kind === 'network' || optOut.kind === 'waiver')
+    checkNetworks(optOut.networks ?? [], path, problems)
+  if (optOut.kind === 'waiver') checkApproval(optOut, path, problems)
 }
 
-function checkDevice(idle: string, overall: string, path: Path, problems: ProblemCollector): void {
+function checkDevice(
+  { idle, overall }: WellFormed<TrustedDeviceDocument>,
+  path: Path,
+  problems: ProblemCollector,
+): void {
+  if (idle === undefined || overall === undefined) return
   if ((parseDuration(idle) ?? 0) <= (parseDuration(overall) ?? 0)) return
   problems.add({
     code: 'idle_beyond_overall',
@@ -72,8 +92,12 @@ function checkDevice(idle: string, overall: string, path: Path, problems: Proble
   })
 }
 
-function checkTotal(each: number, total: number, path: Path, problems: ProblemCollector): void {
-  if (each <= total) return
+function checkTotal(
+  { each, total }: WellFormed<AllowanceDocument>,
+  path: Path,
+  problems: ProblemCollector,
+): void {
+  if (each === undefined || total === undefined || each <= total) return
   problems.add({
     code: 'each_beyond_total',
     path: [...path, 'each'],
@@ -83,8 +107,13 @@ function checkTotal(each: number, total: number, path: Path, problems: ProblemCo
   })
 }
 
-function checkNetworks(networks: readonly string[], path: Path, problems: ProblemCollector): void {
+function checkNetworks(
+  networks: readonly (string | undefined)[],
+  path: Path,
+  problems: ProblemCollector,
+): void {
   networks.forEach((text, index) => {
+    if (text === undefined) return
     const parsed = parseNetwork(text)
     if (!parsed.ok || !parsed.everywhere) return
     problems.add({
@@ -98,11 +127,11 @@ function checkNetworks(networks: readonly string[], path: Path, problems: Proble
 }
 
 function checkApproval(
-  owner: string,
-  approvedBy: string,
+  { owner, approvedBy }: WellFormed<WaiverDocument>,
   path: Path,
   problems: ProblemCollector,
 ): void {
+  if (owner === undefined || approvedBy === undefined) return
   if (owner.trim().toLowerCase() !== approvedBy.trim().toLowerCase()) return
   problems.add({
     code: 'approved_by_owner',

@@ -5,14 +5,16 @@ import type { Path } from '../problems/policy-problem.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
 import { builtInSignals, COLD_START } from '../words/built-in-risk.ts'
 import type { Draft } from './draft.ts'
+import type { WellFormed } from './keep-well-formed.ts'
 
 export function checkRisk(draft: Draft, problems: ProblemCollector): void {
   checkExternal(draft, problems)
   const likely = [...builtInSignals, COLD_START, ...draft.external.map(({ value }) => value)]
-  for (const { path, value } of draft.threatModels) {
-    checkLevels(value, path, problems)
-    checkSignals(Object.keys(value.signals), [...path, 'signals'], likely, problems)
+  for (const { path, value } of draft.every.threatModels) {
+    checkOrder(value, path, problems)
+    checkSignals(Object.keys(value.signals ?? {}), [...path, 'signals'], likely, problems)
   }
+  for (const { path, value } of draft.threatModels) checkReach(value, path, problems)
   checkSegments(draft, problems)
   checkUse(draft, problems)
 }
@@ -30,18 +32,25 @@ function checkExternal(draft: Draft, problems: ProblemCollector): void {
   }
 }
 
-function checkLevels(model: ThreatModelDocument, path: Path, problems: ProblemCollector): void {
+function checkOrder(
+  model: WellFormed<ThreatModelDocument>,
+  path: Path,
+  problems: ProblemCollector,
+): void {
+  const { MEDIUM, HIGH } = model.levels ?? {}
+  if (MEDIUM === undefined || HIGH === undefined || MEDIUM <= HIGH) return
+  problems.add({
+    code: 'bounds_reversed',
+    path: [...path, 'levels', 'HIGH'],
+    message: 'HIGH begins below MEDIUM',
+    found: `MEDIUM from ${MEDIUM}, HIGH from ${HIGH}`,
+    fix: 'write the larger score for HIGH',
+  })
+}
+
+function checkReach(model: ThreatModelDocument, path: Path, problems: ProblemCollector): void {
   const { MEDIUM, HIGH } = model.levels
-  if (MEDIUM > HIGH) {
-    problems.add({
-      code: 'bounds_reversed',
-      path: [...path, 'levels', 'HIGH'],
-      message: 'HIGH begins below MEDIUM',
-      found: `MEDIUM from ${MEDIUM}, HIGH from ${HIGH}`,
-      fix: 'write the larger score for HIGH',
-    })
-    return
-  }
+  if (MEDIUM > HIGH) return
   const most = toScore(model.bias + Object.values(model.signals).reduce((a, b) => a + b, 0))
   const least = toScore(model.bias)
   for (const [level, from] of [
@@ -91,7 +100,8 @@ function checkSignals(
 }
 
 function checkSegments(draft: Draft, problems: ProblemCollector): void {
-  for (const { path, value } of draft.segments) {
+  for (const { path, value } of draft.every.segments) {
+    if (value.threatModel === undefined) continue
     if (draft.declared.threatModels.has(value.threatModel)) continue
     problems.add({
       code: 'unknown_threat_model',

@@ -5,10 +5,9 @@ import type { Finding, ProblemCollector } from '../problems/problem-collector.ts
 import type { Draft } from './draft.ts'
 
 export function checkRoutes(draft: Draft, problems: ProblemCollector): void {
-  const seen = new Set<string>()
-  for (const { path, value } of draft.routes) {
-    const mistake = describePath(value.path)
-    if (mistake !== undefined) {
+  for (const { path, value } of draft.every.routes) {
+    const mistake = value.path === undefined ? undefined : describePath(value.path)
+    if (value.path !== undefined && mistake !== undefined) {
       problems.add({
         code: 'path_not_canonical',
         path: [...path, 'path'],
@@ -17,7 +16,8 @@ export function checkRoutes(draft: Draft, problems: ProblemCollector): void {
         fix: mistake.fix,
       })
     }
-    if (!draft.anyAction && draft.has('actions') && !draft.declared.actions.has(value.action)) {
+    if (value.action === undefined || draft.anyAction || !draft.has('actions')) continue
+    if (!draft.declared.actions.has(value.action)) {
       problems.add({
         code: 'unknown_action',
         path: [...path, 'action'],
@@ -26,6 +26,13 @@ export function checkRoutes(draft: Draft, problems: ProblemCollector): void {
         fix: suggestName(value.action, draft.declared.actions),
       })
     }
+  }
+  checkDuplicates(draft, problems)
+}
+
+function checkDuplicates(draft: Draft, problems: ProblemCollector): void {
+  const seen = new Set<string>()
+  for (const { path, value } of draft.routes) {
     for (const method of value.method ?? ['']) {
       const key = `${method.toUpperCase()} ${comparedPath(value.path)} ${value.action}`.trim()
       if (seen.has(key)) problems.add(duplicateRoute(key, path))

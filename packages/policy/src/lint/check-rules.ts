@@ -3,6 +3,7 @@ import type { RuleDocument } from '../policy-document.ts'
 import { suggestName } from '../problems/did-you-mean.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
 import type { Draft, Part } from './draft.ts'
+import type { WellFormed } from './keep-well-formed.ts'
 import type { MatchActions } from './match-actions.ts'
 
 export function checkRules(
@@ -11,18 +12,19 @@ export function checkRules(
   problems: ProblemCollector,
 ): void {
   const seen = new Set<string>()
-  for (const rule of draft.rules) {
-    if (seen.has(rule.value.id)) refuseDuplicate(rule, problems)
-    seen.add(rule.value.id)
+  for (const rule of draft.every.rules) {
+    const { id } = rule.value
+    if (id !== undefined && seen.has(id)) refuseDuplicate(rule, problems)
+    if (id !== undefined) seen.add(id)
     checkListed(rule, draft, problems)
     checkWaivable(rule, matchActions, problems)
-    if (!draft.anyAction && draft.isSound('actions')) {
+    if (!draft.anyAction && draft.has('actions') && draft.isSound('actions')) {
       checkMatches(rule, draft, matchActions, problems)
     }
   }
 }
 
-function refuseDuplicate(rule: Part<RuleDocument>, problems: ProblemCollector): void {
+function refuseDuplicate(rule: Part<WellFormed<RuleDocument>>, problems: ProblemCollector): void {
   problems.add({
     code: 'duplicate_rule',
     path: [...rule.path, 'id'],
@@ -32,9 +34,13 @@ function refuseDuplicate(rule: Part<RuleDocument>, problems: ProblemCollector): 
   })
 }
 
-function checkListed(rule: Part<RuleDocument>, draft: Draft, problems: ProblemCollector): void {
+function checkListed(
+  rule: Part<WellFormed<RuleDocument>>,
+  draft: Draft,
+  problems: ProblemCollector,
+): void {
   rule.value.optOuts?.forEach((name, index) => {
-    if (draft.declared.optOuts.has(name)) return
+    if (name === undefined || draft.declared.optOuts.has(name)) return
     problems.add({
       code: 'unknown_opt_out',
       path: [...rule.path, 'optOuts', index],
@@ -49,14 +55,16 @@ function checkListed(rule: Part<RuleDocument>, draft: Draft, problems: ProblemCo
 }
 
 function checkWaivable(
-  rule: Part<RuleDocument>,
+  rule: Part<WellFormed<RuleDocument>>,
   matchActions: MatchActions,
   problems: ProblemCollector,
 ): void {
-  const { optOuts = [], deny, actions } = rule.value
+  const { require, deny, actions = [] } = rule.value
+  const optOuts = rule.value.optOuts?.filter((name) => name !== undefined) ?? []
   if (optOuts.length === 0) return
   const path = [...rule.path, 'optOuts']
-  if (deny) {
+  // that it does both is a mistake of its own
+  if (deny && require === undefined) {
     problems.add({
       code: 'denial_with_opt_outs',
       path,
@@ -65,7 +73,8 @@ function checkWaivable(
       fix: 'remove optOuts, or write require instead of deny',
     })
   }
-  const sensitive = matchActions(actions).find(({ value }) => value.sensitive)
+  const patterns = actions.filter((pattern) => pattern !== undefined)
+  const sensitive = matchActions(patterns).find(({ value }) => value.sensitive)
   if (sensitive === undefined) return
   problems.add({
     code: 'sensitive_with_opt_outs',
@@ -77,13 +86,13 @@ function checkWaivable(
 }
 
 function checkMatches(
-  rule: Part<RuleDocument>,
+  rule: Part<WellFormed<RuleDocument>>,
   draft: Draft,
   matchActions: MatchActions,
   problems: ProblemCollector,
 ): void {
-  rule.value.actions.forEach((pattern, index) => {
-    if (matchActions([pattern]).length > 0) return
+  rule.value.actions?.forEach((pattern, index) => {
+    if (pattern === undefined || matchActions([pattern]).length > 0) return
     problems.add({
       code: 'rule_matches_nothing',
       severity: 'warning',

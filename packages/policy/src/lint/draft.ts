@@ -1,4 +1,4 @@
-// A document under inspection: those of its parts that have their shape, each with its path.
+// A document under inspection: those of its parts that have their shape, each with its path, and what is left of the others.
 import type {
   ActionDocument,
   LevelDocument,
@@ -11,6 +11,7 @@ import type {
 } from '../policy-document.ts'
 import type { Path } from '../problems/policy-problem.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
+import { keepWellFormed, type WellFormed } from './keep-well-formed.ts'
 
 export interface Part<T> {
   /** Its key; empty for items of lists. */
@@ -30,6 +31,16 @@ export interface Draft {
   readonly segments: readonly Part<SegmentDocument>[]
   readonly optOuts: readonly Part<OptOutDocument>[]
   readonly rules: readonly Part<RuleDocument>[]
+  /** All of them, those without their shape too: for checks that look at one thing each. */
+  readonly every: {
+    readonly levels: readonly Part<WellFormed<LevelDocument>>[]
+    readonly actions: readonly Part<WellFormed<ActionDocument>>[]
+    readonly routes: readonly Part<WellFormed<RouteDocument>>[]
+    readonly threatModels: readonly Part<WellFormed<ThreatModelDocument>>[]
+    readonly segments: readonly Part<WellFormed<SegmentDocument>>[]
+    readonly optOuts: readonly Part<WellFormed<OptOutDocument>>[]
+    readonly rules: readonly Part<WellFormed<RuleDocument>>[]
+  }
   /** All names that are declared, of parts without their shape too, so that one mistake is told once. */
   readonly declared: {
     readonly levels: ReadonlySet<string>
@@ -45,26 +56,54 @@ export interface Draft {
 export function readDraft(document: unknown, problems: ProblemCollector): Draft {
   const root = asMapping(document)
   const list = <T>(path: Path, value: unknown): Part<T>[] =>
-    asList(value)
-      .map((item, index) => ({ name: '', path: [...path, index], value: item as T }))
-      .filter((part) => problems.isSound(part.path))
+    asList(value).map((item, index) => ({ name: '', path: [...path, index], value: item as T }))
   const map = <T>(section: string): Part<T>[] =>
-    Object.entries(asMapping(root[section]))
-      .map(([name, value]) => ({ name, path: [section, name], value: value as T }))
-      .filter((part) => problems.isSound(part.path))
+    Object.entries(asMapping(root[section])).map(([name, value]) => ({
+      name,
+      path: [section, name],
+      value: value as T,
+    }))
+  const sound = <T>(parts: readonly Part<T>[]): Part<T>[] =>
+    parts.filter(({ path }) => problems.isSound(path))
+  const formed = <T>(parts: readonly Part<T>[]): Part<WellFormed<T>>[] =>
+    parts.flatMap((part) => {
+      const section = part.path.slice(0, -1)
+      const value = problems.isRefused(section)
+        ? undefined
+        : keepWellFormed(part.value, part.path, problems)
+      return value === undefined ? [] : [{ ...part, value }]
+    })
   const levels = asMapping(root['assurance'])['levels']
+  const all = {
+    levels: list<LevelDocument>(['assurance', 'levels'], levels),
+    actions: map<ActionDocument>('actions'),
+    routes: list<RouteDocument>(['routes'], root['routes']),
+    threatModels: map<ThreatModelDocument>('threatModels'),
+    segments: map<SegmentDocument>('segments'),
+    optOuts: map<OptOutDocument>('optOuts'),
+    rules: list<RuleDocument>(['rules'], root['rules']),
+  }
   // settled now: what later checks find about a section's meaning does not spoil its shape
   const unsound = new Set(Object.keys(root).filter((section) => !problems.isSound([section])))
   return {
-    levels: list(['assurance', 'levels'], levels),
+    levels: sound(all.levels),
     anyAction: root['actions'] === 'any',
-    actions: map('actions'),
-    external: list(['external'], root['external']),
-    routes: list(['routes'], root['routes']),
-    threatModels: map('threatModels'),
-    segments: map('segments'),
-    optOuts: map('optOuts'),
-    rules: list(['rules'], root['rules']),
+    actions: sound(all.actions),
+    external: sound(list<string>(['external'], root['external'])),
+    routes: sound(all.routes),
+    threatModels: sound(all.threatModels),
+    segments: sound(all.segments),
+    optOuts: sound(all.optOuts),
+    rules: sound(all.rules),
+    every: {
+      levels: formed(all.levels),
+      actions: formed(all.actions),
+      routes: formed(all.routes),
+      threatModels: formed(all.threatModels),
+      segments: formed(all.segments),
+      optOuts: formed(all.optOuts),
+      rules: formed(all.rules),
+    },
     declared: {
       levels: new Set(asList(levels).map((level) => String(asMapping(level)['acr']))),
       actions: new Set(Object.keys(asMapping(root['actions']))),

@@ -29,10 +29,14 @@ export type Wanted = Pick<Finding, 'path' | 'atKey' | 'offset'>
 /** Undefined where there is no text. */
 export type Locate = (wanted: Wanted) => Place | undefined
 
+/** A mapping that lacks something is a mapping all the same: what else it says can be looked at. */
+const LACKS: ReadonlySet<ProblemCode> = new Set(['missing_key', 'exactly_one', 'at_least_one'])
+
 export class ProblemCollector {
   readonly #locate: Locate
   readonly #problems: PolicyProblem[] = []
   readonly #broken = new Set<string>()
+  readonly #refused = new Set<string>()
   #errors = 0
 
   constructor(locate: Locate) {
@@ -41,7 +45,7 @@ export class ProblemCollector {
 
   add(finding: Finding): void {
     const severity = finding.severity ?? 'error'
-    if (severity === 'error') this.#markBroken(finding.path)
+    if (severity === 'error') this.#markBroken(finding)
     this.#problems.push({
       code: finding.code,
       severity,
@@ -62,6 +66,11 @@ export class ProblemCollector {
     return !this.#broken.has(formatPath(path))
   }
 
+  /** What stands at the path is itself no such thing as belongs there, whatever is beneath it. */
+  isRefused(path: Path): boolean {
+    return this.#refused.has(formatPath(path))
+  }
+
   /** In the order of the text, or as they were found where there is none. */
   sorted(): readonly PolicyProblem[] {
     return [...this.#problems].sort(
@@ -69,8 +78,9 @@ export class ProblemCollector {
     )
   }
 
-  #markBroken(path: Path): void {
+  #markBroken({ code, path }: Finding): void {
     this.#errors += 1
+    if (!LACKS.has(code)) this.#refused.add(formatPath(path))
     for (let length = 0; length <= path.length; length++) {
       this.#broken.add(formatPath(path.slice(0, length)))
     }

@@ -7,7 +7,7 @@ import type {
   WaiverDocument,
 } from '../policy-document.ts'
 import type { ChoiceShape, ConstantShape, NumberShape, VariantsShape } from './shape.ts'
-import { fields, listOf, optional, required } from './shape.ts'
+import { fields, listOf, optional, required, withExample } from './shape.ts'
 import { conditionText, durationText, endText, freeText, networkText } from './text-shapes.ts'
 
 const riskBelow: ChoiceShape = {
@@ -16,7 +16,10 @@ const riskBelow: ChoiceShape = {
   of: ['MEDIUM', 'HIGH'],
 }
 const when = conditionText('It holds only where this condition is certainly true.')
-const networks = listOf('The client address has to lie in one of these networks.', networkText)
+const networks = withExample(
+  listOf('The client address has to lie in one of these networks.', networkText),
+  'networks: [10.0.0.0/8]',
+)
 
 export const optOutShape: VariantsShape = {
   is: 'variants',

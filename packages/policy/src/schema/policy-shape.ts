@@ -12,7 +12,7 @@ import type {
 import { actionShape } from './action-shapes.ts'
 import { optOutShape } from './opt-out-shapes.ts'
 import type { FieldsShape, NumberShape } from './shape.ts'
-import { fields, listOf, mapOf, optional, required } from './shape.ts'
+import { fields, listOf, mapOf, optional, required, withExample } from './shape.ts'
 import {
   acrText,
   actionName,
@@ -72,12 +72,20 @@ const threatModel = fields<ThreatModelDocument>(
   'Which signals count, and how much: score = 1 / (1 + e^-(bias + weights)).',
   {
     bias: required({ ...weight, about: 'Log-odds without any signal.', minimum: -50 }),
-    signals: required(mapOf('The weights of signals.', signalCode, weight)),
+    signals: required(
+      withExample(
+        mapOf('The weights of signals.', signalCode, weight),
+        'signals: { new-device: 1.2 }',
+      ),
+    ),
     levels: required(
-      fields<ThreatModelDocument['levels']>('Where the levels begin.', {
-        MEDIUM: required(threshold),
-        HIGH: required(threshold),
-      }),
+      withExample(
+        fields<ThreatModelDocument['levels']>('Where the levels begin.', {
+          MEDIUM: required(threshold),
+          HIGH: required(threshold),
+        }),
+        'levels: { MEDIUM: 0.35, HIGH: 0.7 }',
+      ),
     ),
   },
 )
@@ -101,7 +109,9 @@ const rule = fields<RuleDocument>(
   'A demand or a denial. Rules are a set: the strictest wins, their order never matters.',
   {
     id: required(nameText('What decisions and records call it.')),
-    actions: required(listOf('The actions that it is for.', actionPattern)),
+    actions: required(
+      withExample(listOf('The actions that it is for.', actionPattern), 'actions: ["*"]'),
+    ),
     when: optional(conditionText('It applies where this is true or unknown.')),
     require: optional(requirement),
     deny: optional({ is: 'constant', about: 'Deny, whatever was proved.', value: true }),
@@ -123,12 +133,18 @@ export const policyShape: FieldsShape = fields<PolicyDocument>(
     name: required(freeText('What people call the policy.')),
     assurance: optional(
       fields<AssuranceDocument>('How strongly people prove who they are.', {
-        levels: required(listOf('Weakest first.', level, { maxItems: 20 })),
+        levels: required(
+          withExample(
+            listOf('Weakest first.', level, { maxItems: 20 }),
+            'levels: [{ acr: aal1, amr: [[pwd]] }, { acr: aal2, amr: [[pwd, otp]] }]',
+          ),
+        ),
       }),
     ),
     actions: required({
       is: 'either',
       about: 'The actions that the app guards; any accepts every name.',
+      example: 'actions: { transfer.create: {} }, or actions: any',
       word: 'any',
       other: mapOf('Actions and their attributes.', actionName, actionShape, 1),
     }),
@@ -154,7 +170,12 @@ export const policyShape: FieldsShape = fields<PolicyDocument>(
       ),
     ),
     optOuts: optional(mapOf('The exceptions.', nameText('An opt-out.'), optOutShape)),
-    rules: required(listOf('The rules.', rule, { maxItems: 20_000, unique: false })),
+    rules: required(
+      withExample(
+        listOf('The rules.', rule, { maxItems: 20_000, unique: false }),
+        'rules: [{ id: everything, actions: ["*"], require: { maxAge: 15m } }]',
+      ),
+    ),
   },
   { notBuilt: ['budgets'] },
 )

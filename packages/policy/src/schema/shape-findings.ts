@@ -58,7 +58,23 @@ export function missingKey(key: string, shape: Shape, path: Path): Finding {
     path,
     message: `${key} is missing`,
     found: 'no such key',
-    fix: `add ${key}: ${shape.about}`,
+    fix: `add ${key}${howToWrite(shape)}`,
+  }
+}
+
+function howToWrite(shape: Shape): string {
+  if (shape.example !== undefined) return `, such as ${shape.example}`
+  switch (shape.is) {
+    case 'text':
+      return `: ${shape.write.replace(/^write /, '')}`
+    case 'number':
+      return `: a number of ${shape.above ? 'more than ' : ''}${shape.minimum}${shape.above ? '' : ' or more'}`
+    case 'constant':
+      return `: ${shape.value}`
+    case 'choice':
+      return `: ${shape.of.join(' or ')}`
+    default:
+      return ''
   }
 }
 

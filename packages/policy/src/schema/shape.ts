@@ -16,6 +16,8 @@ export type Shape =
 interface Described {
   /** What it is for: what an editor shows. */
   readonly about: string
+  /** As it is written: for whoever left out a list or a mapping that is needed. */
+  readonly example?: string
 }
 
 export interface TextShape extends Described {
@@ -124,6 +126,10 @@ export function required(shape: Shape): Field {
 
 export function optional(shape: Shape): Field {
   return { shape, required: false }
+}
+
+export function withExample<S extends Shape>(shape: S, example: string): S {
+  return { ...shape, example }
 }
 
 export function listOf(about: string, of: Shape, more: Partial<ListShape> = {}): ListShape {

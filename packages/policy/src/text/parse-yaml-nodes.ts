@@ -1,5 +1,13 @@
 // YAML or JSON text to syntax nodes, in time and depth that the text's author cannot blow up.
-import { Composer, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml'
+import {
+  Composer,
+  type Document,
+  Lexer,
+  LineCounter,
+  type ParsedNode,
+  Parser,
+  type YAMLParseError,
+} from 'yaml'
 import type { ProblemCode } from '../problems/problem-codes.ts'
 
 /** A policy of 10,000 rules has about half of it. */
@@ -85,18 +93,35 @@ function tooDeep(at: number, lines: LineCounter): YamlNodes {
 
 function readDocuments(documents: readonly Document.Parsed[], lines: LineCounter): YamlNodes {
   const [first, second] = documents
-  const mistakes: SyntaxMistake[] = documents.flatMap((document) =>
-    document.errors.map((error) => ({
-      code: 'yaml_syntax' as const,
-      at: error.pos[0],
-      message: firstLine(error.message),
-      found: 'a text that cannot be read',
-      fix: 'mend the YAML there: mind the indentation, quotes and brackets',
-    })),
-  )
+  const errors = withoutEchoesOfTabs(documents.flatMap((document) => document.errors))
+  const mistakes = errors.map(toMistake)
   if (second !== undefined) mistakes.push(severalDocuments(second.range[0]))
   if (documents.some(hasDirective)) mistakes.push(directive())
   return { root: first?.contents ?? null, lines, mistakes: firstPerPlace(mistakes) }
+}
+
+/** After a tab nothing stands in its column, so whatever else is told there is told because of it. */
+function withoutEchoesOfTabs(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const first = errors.find(isTab)
+  if (first === undefined) return errors
+  return errors.filter((error) => isTab(error) || error.pos[0] < first.pos[0])
+}
+
+function isTab({ code }: YAMLParseError): boolean {
+  return code === 'TAB_AS_INDENT'
+}
+
+function toMistake(error: YAMLParseError): SyntaxMistake {
+  const tab = isTab(error)
+  return {
+    code: 'yaml_syntax',
+    at: error.pos[0],
+    message: firstLine(error.message),
+    found: tab ? 'a tab' : 'a text that cannot be read',
+    fix: tab
+      ? 'indent with spaces'
+      : 'mend the YAML there: mind the indentation, quotes and brackets',
+  }
 }
 
 /** What is missing at one place is often told in several ways. */
