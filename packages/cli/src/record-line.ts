@@ -35,13 +35,32 @@ function whyDecided({ reasons }: AuditEntry): string {
 }
 
 function whatChanged({ topic, change, position }: AuditEntry): string {
-  const at = position === undefined ? '' : ` at ${text(position)}`
   const { kind, ...rest } = (typeof change === 'object' && change !== null ? change : {}) as Record<
     string,
     Json
   >
-  const details = Object.entries(rest).map(([name, value]) => detail(name, value))
-  return [text(topic), text(kind), details.join(', ')].filter((word) => word !== '').join(' ') + at
+  const words = changeWords(`${text(topic)} ${text(kind)}`, rest)
+  return position === undefined ? words : `${words}, as change ${text(position)}`
+}
+
+function changeWords(what: string, rest: Record<string, Json>): string {
+  const { name, revision, to, recall, target, until, activation } = rest
+  switch (what) {
+    case 'policy activate':
+      return `activated ${text(name)}, revision ${text(revision)}`
+    case 'policy rollback':
+      return `rolled back to activation ${text(to)}${recall === true ? ', recalling what was granted since' : ''}`
+    case 'switch suspend':
+      return `suspended ${text(target)}${typeof until === 'number' ? ` until ${moment(until)}` : ''}`
+    case 'switch resume':
+      return `resumed ${text(target)}`
+    case 'revocation activation':
+      return `recalled activation ${text(activation)}`
+    default:
+      return `${what} ${Object.entries(rest)
+        .map(([key, value]) => detail(key, value))
+        .join(', ')}`.trim()
+  }
 }
 
 const TOLD = ['type', 'at', 'subject', 'by', 'why', 'what']

@@ -96,13 +96,33 @@ describe('audit tail', () => {
     const { exit, out } = await cli('audit', 'tail', '-n', '2')
     expect(exit).toBe(0)
     expect(out.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(
-        / UTC {2}change {2}switch suspend target opt-outs at 1:4 {2}by ann: b$/,
-      ),
-      expect.stringMatching(/ UTC {2}change {2}switch resume target opt-outs at 1:5 {2}by ann: b$/),
+      expect.stringMatching(/ UTC {2}change {2}suspended opt-outs, as change 1:4 {2}by ann: b$/),
+      expect.stringMatching(/ UTC {2}change {2}resumed opt-outs, as change 1:5 {2}by ann: b$/),
     ])
     expect((await cli('audit', 'tail')).out.trimEnd().split('\n')).toHaveLength(5)
     expect((await cli('audit', 'tail', '-n', '0')).out).toBe('')
+  })
+
+  it.each([
+    {
+      line: ['recall', '1:1'],
+      told: /change {2}recalled activation 1:1, as change 1:6 {2}by ann: w\n/,
+    },
+    {
+      line: ['rollback', '--to', '1:1', '--recall'],
+      told: /change {2}rolled back to activation 1:1, recalling what was granted since, as change 1:6 /,
+    },
+    {
+      line: ['suspend', 'opt-outs', '--until', '2099-12-01'],
+      told: /change {2}suspended opt-outs until 2099-12-02 00:00:00 UTC, as change 1:6 /,
+    },
+  ])('tells $line in words', async ({ line, told }) => {
+    const { cli } = await fiveRecords()
+    await cli(...line, '--why', 'w')
+    expect((await cli('audit', 'tail', '-n', '1')).out).toMatch(told)
+    expect((await cli('audit', 'tail')).out).toMatch(
+      /change {2}activated default, revision [0-9a-f]{12}, as change 1:1 {2}by ann: first\n/,
+    )
   })
 
   it('gives whole records as lines of JSON', async () => {

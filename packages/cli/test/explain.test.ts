@@ -251,8 +251,14 @@ describe('explain, by a decision that was recorded', () => {
     const { cli } = await recorded(CHALLENGED)
     const { exit, out, err } = await cli('explain', 'd-2')
     expect({ exit, out }).toEqual({ exit: 1, out: '' })
-    expect(err).toContain('d-2: the audit log in ')
+    expect(err).toContain('d-2: ')
     expect(err).toContain('has no such decision')
+    expect(err).toContain('this is no id of a decision')
+    expect(err).toMatch(/An id looks like [0-9a-f]{8}-[0-9a-f-]{27}:/)
+    const unknown = await cli('explain', '2b0a3f62-5d7e-4d0e-9a51-6f3e0c9d8b17')
+    expect(unknown.exit).toBe(1)
+    expect(unknown.err).toContain('Refusals of people who are not signed in are counted')
+    expect(unknown.err).not.toContain('no id of a decision')
   })
 
   it('takes the facts of a record as they are', async () => {

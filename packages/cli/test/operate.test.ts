@@ -86,6 +86,27 @@ describe('where no app runs', () => {
     expect(again.err).toContain(`${target}: it is not suspended`)
   })
 
+  it('says until when a suspension holds, where an earlier one lasts longer', async () => {
+    const { cli } = await twoPolicies()
+    const target = 'opt-out:remembered-device'
+    await cli('suspend', target, '--why', '1')
+    const { out } = await cli('suspend', target, '--until', '1h', '--why', '2')
+    expect(out).toContain(`Suspended: ${target}, until: countersign resume ${target}`)
+    expect(out).toContain('It was suspended for longer already')
+    const again = await cli('suspend', target, '--until', '1h', '--why', '3', '--json')
+    expect(JSON.parse(again.out)).toMatchObject({ suspended: target, until: null })
+  })
+
+  it('a rollback that has nowhere to go says why, and what to name', async () => {
+    const { cli } = await twoPolicies()
+    await cli('rollback', '--why', 'worse')
+    const { exit, err } = await cli('rollback', '--why', 'worse still')
+    expect(exit).toBe(3)
+    expect(err).toContain(
+      'There is no earlier activation: 1:3 rolled back to 1:1, and that chain of rollbacks ends with the first that is known. To put a later one in force again, name it: --to 1:2 (default). See history.',
+    )
+  })
+
   it('lists and revokes devices, and says where a name may be wrong', async () => {
     const { cli } = await twoPolicies()
     expect((await cli('devices', 'list', 'alice')).out).toBe('alice has no remembered device.\n')
@@ -189,7 +210,10 @@ describe('a data directory that cannot be used', () => {
     expect((await runCli(dir, ['history'], { env })).exit).toBe(0)
     const verified = await runCli(dir, ['audit', 'verify'], { env })
     expect(verified.out).toContain('Its end verifies.')
-    expect((await cli('audit', 'verify')).out).toContain('set COUNTERSIGN_SECRET')
+    const unverified = (await cli('audit', 'verify')).out
+    expect(unverified).not.toContain('The audit log is whole.')
+    expect(unverified).toContain('Whether the last ones were cut off was not checked.')
+    expect(unverified).toContain('set COUNTERSIGN_SECRET')
   })
 })
 

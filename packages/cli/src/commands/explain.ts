@@ -12,7 +12,7 @@ import { caseOfRecord } from '../explain/case-of-record.ts'
 import { caseWords } from '../explain/case-words.ts'
 import type { ExplainedCase } from '../explain/explained-case.ts'
 import { readFacts } from '../explain/read-facts.ts'
-import { readSoundPolicy } from '../policy-input.ts'
+import { readNamedPolicy } from '../policy-in-force.ts'
 import { isDataDirectory, nothingThere, withOperator } from '../reach-operator.ts'
 import { toCliError } from '../to-cli-error.ts'
 
@@ -26,7 +26,11 @@ export const explain: Command = {
       value: 'file',
       text: 'explain what the policy decides on these facts (JSON)',
     },
-    policy: { type: 'text', value: 'file', text: 'the policy, with --facts' },
+    policy: {
+      type: 'text',
+      value: 'file',
+      text: 'the policy, with --facts; live: the one in force',
+    },
     data: DATA,
     json: JSON_OUT,
   },
@@ -70,7 +74,7 @@ async function readCase(context: Context, given: Given): Promise<ExplainedCase> 
 }
 
 async function ofFacts(context: Context, file: string, policyFile: string): Promise<ExplainedCase> {
-  const { compiled } = await readSoundPolicy(context, policyFile)
+  const compiled = await readNamedPolicy(context, policyFile)
   const text = await readFile(context.path(file), 'utf8')
   return caseOfFacts(compiled, readFacts(text, file, compiled, Date.now()))
 }
@@ -78,13 +82,22 @@ async function ofFacts(context: Context, file: string, policyFile: string): Prom
 async function ofRecord(context: Context, id: string): Promise<ExplainedCase> {
   if (!isDataDirectory(context.data)) throw nothingThere(context.data)
   const entry = await findDecision(context.data, id)
-  if (entry === undefined)
-    throw new CliError(
-      EXIT.found,
-      'no_such_decision',
-      `${id}: the audit log in ${context.data} has no such decision. Refusals of people who are not signed in are counted, not recorded one by one. See: countersign audit tail`,
-    )
+  if (entry === undefined) throw noSuchDecision(context.data, id)
   return caseOfRecord(entry, await policyOf(context, String(entry['revision'])))
+}
+
+const SAMPLE_ID = '2b0a3f62-5d7e-4d0e-9a51-6f3e0c9d8b17'
+
+function isDecisionId(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
+}
+
+function noSuchDecision(dir: string, id: string): CliError {
+  const missing = `the audit log in ${dir} has no such decision.`
+  const text = isDecisionId(id)
+    ? `${id}: ${missing} Refusals of people who are not signed in are counted, not recorded one by one. See: countersign audit tail`
+    : `${id}: this is no id of a decision, and ${missing} An id looks like ${SAMPLE_ID}: replies bear it, and countersign audit tail shows it at the end of a line.`
+  return new CliError(EXIT.found, 'no_such_decision', text)
 }
 
 async function findDecision(dir: string, id: string): Promise<AuditEntry | undefined> {

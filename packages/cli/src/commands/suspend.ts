@@ -1,4 +1,5 @@
 // countersign suspend
+import type { SuspensionSummary } from '@countersign/core'
 import type { Command, Given } from '../command.ts'
 import { BY, DATA, JSON_OUT, WHY } from '../command-options.ts'
 import { type Context, signedBy } from '../context.ts'
@@ -6,7 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { parseUntil } from '../input/parse-until.ts'
 import { printable } from '../output/printable.ts'
 import { moment } from '../output/times.ts'
-import { withOperator } from '../reach-operator.ts'
+import { type ReachedOperator, withOperator } from '../reach-operator.ts'
 
 export const suspend: Command = {
   name: 'suspend',
@@ -51,14 +52,32 @@ async function runSuspend(context: Context, given: Given): Promise<ExitCode> {
   const asked = { target, ...signed, ...(until === undefined ? {} : { until }) }
   return withOperator(context, { make: false }, async (operator) => {
     await operator.call('suspend', asked)
+    const holds = await endThatHolds(operator, target, until)
     const ends =
-      until === undefined
+      holds === undefined
         ? `until: countersign resume ${printable(target)} --why "…"`
-        : `until ${moment(until)}, or until it is resumed.`
+        : `until ${moment(holds)}, or until it is resumed.`
+    const longer =
+      holds === until
+        ? ''
+        : 'It was suspended for longer already, and a second suspension never ends the first one earlier.\n'
     await context.result(
-      { via: operator.via, suspended: target, until: until ?? null },
-      `Suspended: ${printable(target)}, ${ends}\n`,
+      { via: operator.via, suspended: target, until: holds ?? null },
+      `Suspended: ${printable(target)}, ${ends}\n${longer}`,
     )
     return EXIT.done
   })
+}
+
+/** What was asked for is not always what holds: an earlier suspension that lasts longer goes on. */
+async function endThatHolds(
+  operator: ReachedOperator,
+  target: string,
+  asked: number | undefined,
+): Promise<number | undefined> {
+  const { suspensions } = (await operator.call('history')) as unknown as {
+    readonly suspensions: readonly SuspensionSummary[]
+  }
+  const found = suspensions.find((one) => one.target === target)
+  return found === undefined ? asked : found.until
 }

@@ -15,6 +15,7 @@ import type {
 } from '../state/feed-event.ts'
 import { assertSigned } from './assert-signed.ts'
 import { ActivationRefused, checkActivation } from './check-activation.ts'
+import { nothingBefore } from './nothing-before.ts'
 import type { ActivationSummary, Operator, Signed } from './operator.ts'
 
 type Change =
@@ -75,7 +76,7 @@ export function createOperator(
         throw new ActivationRefused(
           'nothing_to_roll_back_to',
           to === undefined
-            ? 'There is no earlier activation. See history.'
+            ? nothingBefore(state)
             : `${to}: there is no such activation. See history.`,
         )
       checkActivation(engine, target.policy)
