@@ -8,6 +8,7 @@ declare module 'express-session' {
   interface SessionData {
     userId: string
     loginAt: number
+    login: { subject: string; authTime: number }
   }
 }
 
@@ -27,6 +28,7 @@ app.post('/login', async (req, res) => {
   req.session.regenerate(() => {
     req.session.userId = result.user
     req.session.loginAt = Date.now() - Number(req.body.minutesAgo ?? 0) * 60_000
+    req.session.login = { subject: result.user, authTime: req.session.loginAt }
     res.redirect(303, '/')
   })
 })

@@ -23,10 +23,10 @@ function earnedBy(acr: string, levels: ExplainedCase['levels']): string {
   return ` (${either(sets.map((set) => set.join(' with ')))})`
 }
 
-/** `pwd (aal1), 3 hours before, by the login` */
+/** `pwd (acr aal1), 3 hours before, by the login`: the acr is what it says of itself; methods may earn more. */
 export function factorWords({ acr, amr, at: provedAt, from }: Factor, at: number): string {
   const methods = amr.length > 0 ? amr.join(' and ') : 'an unnamed method'
-  const level = acr === undefined ? '' : ` (${acr})`
+  const level = acr === undefined ? '' : ` (acr ${acr})`
   const age = provedAt === undefined ? 'at a time that is not known' : ageAt(provedAt, at)
   return `${methods}${level}, ${age}, by ${from === 'identity' ? 'the login' : 'a completed challenge'}`
 }
