@@ -4,6 +4,7 @@ import { activate } from './commands/activate.ts'
 import { auditTail } from './commands/audit-tail.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { check } from './commands/check.ts'
+import { compare } from './commands/compare.ts'
 import { devicesList } from './commands/devices-list.ts'
 import { devicesRevoke } from './commands/devices-revoke.ts'
 import { explain } from './commands/explain.ts'
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   check,
   types,
   test,
+  compare,
   explain,
   activate,
   rollback,

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest'
 
 test('exports by name', () => {
   expect(Object.keys(policy).sort()).toEqual([
+    'DIFFERENCE_KINDS',
     'FactsError',
     'PolicyError',
+    'comparePolicies',
     'compilePolicy',
     'defaultPolicy',
     'defaultPolicyDocument',

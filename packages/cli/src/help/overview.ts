@@ -6,7 +6,7 @@ import { wrap } from '../output/wrap.ts'
 import { list } from './command-help.ts'
 
 const GROUPS: readonly (readonly [heading: string, names: readonly string[]])[] = [
-  ['Write a policy', ['init', 'check', 'types', 'test']],
+  ['Write a policy', ['init', 'check', 'types', 'test', 'compare']],
   ['Understand a decision', ['explain', 'audit tail', 'audit verify']],
   ['Put a policy in force, and take it back', ['activate', 'rollback', 'recall', 'history']],
   ['Switch opt-outs off and on', ['suspend', 'resume']],

@@ -53,7 +53,7 @@ function absentCodes(policy: CompiledPolicy, given: unknown): readonly string[] 
 }
 
 /** Every code that the policy names. */
-export function namedSignals(policy: CompiledPolicy): readonly string[] {
+function namedSignals(policy: CompiledPolicy): readonly string[] {
   const { external, threatModels, rules, optOuts, segments } = policy
   const conditions = [rules, Object.values(optOuts), Object.values(segments)].flat()
   const codes = new Set([

@@ -21,7 +21,7 @@ export interface Situation {
   readonly spent: Spent
 }
 
-export const FACTS_KEYS: readonly string[] = [
+const FACTS_KEYS: readonly string[] = [
   'at',
   'action',
   'resource',
