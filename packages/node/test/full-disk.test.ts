@@ -33,7 +33,7 @@ it('on a full disk a revocation is still written, opt-outs are not', {
     'audit: the audit log cannot be written',
     'store: the disk is full: what space is left is kept for revocations',
     'revoked 1:2',
-    'warnings: the disk is full: only revocations are still written',
+    'warnings: the disk is full: only revocations are still written,the audit log cannot be written: ENOSPC: no space left on device, write',
     'after room was made: recorded, stored, no warnings',
     'verified: true',
     'reopened: 2 revocations',
