@@ -1,4 +1,5 @@
 // A login attempt: limited first, then checked. What it answers does not tell whether the user exists.
+import { rateKey } from '@countersign/core'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { checkPassword } from './check-password.ts'
 
@@ -18,14 +19,14 @@ export type SignIn = (
   address: string | undefined,
 ) => Promise<SignInResult>
 
-/** 10 attempts a minute for each user name, right ones too; 100 for each address. */
+/** 10 attempts a minute for each user name, right ones too; 100 for each address, of IPv6 for each /64. */
 export function createSignIn(): SignIn {
   const byUser = new RateLimiterMemory({ points: 10, duration: 60 })
   const byAddress = new RateLimiterMemory({ points: 100, duration: 60 })
 
   return async function signIn({ user, password }, address) {
     const waitMs = Math.max(
-      address === undefined ? 0 : await msToWait(byAddress, address),
+      address === undefined ? 0 : await msToWait(byAddress, rateKey(address)),
       await msToWait(byUser, nameOf(user)),
     )
     if (waitMs > 0)

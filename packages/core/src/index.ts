@@ -111,6 +111,7 @@ export type {
   TrustedDevice,
   Truth,
 } from './policy/facts.ts'
+export { coversAction } from './policy/prepare-policy.ts'
 export type { ReasonCode } from './policy/reason-code.ts'
 export type { Level, Risk, RiskFactor } from './policy/risk.ts'
 export type { UnmetRule, Verdict } from './policy/verdict.ts'
@@ -152,6 +153,7 @@ export { clientAddress } from './request/client-address.ts'
 export { coerceResource, type Resource } from './request/coerce-resource.ts'
 export { type MatchRoutes, prepareRoutes, type RouteMatch } from './request/prepare-routes.ts'
 export type { TrustProxy } from './request/prepare-trust.ts'
+export { rateKey } from './request/rate-key.ts'
 export { readCookies } from './request/read-cookies.ts'
 export { type ReturnPaths, readReturnTarget } from './request/read-return-target.ts'
 export { readReturnTo } from './request/read-return-to.ts'

@@ -23,7 +23,7 @@ interface Remembered {
 /**
  * A property of the request under a symbol that only this module has: nothing that a client or another middleware sets
  * can stand in for it (T14). It names its owner, so that a copy on another request is not believed (T23). A WeakMap
- * would say the same and cost the collector 30 µs a request.
+ * would say the same at about five times the cost: 1.1 against 0.2 µs in a loop of 300,000 objects.
  */
 export function memoryOf(slot: object & { readonly [MEMORY]?: Remembered }): RequestMemory {
   const remembered = slot[MEMORY]

@@ -7,9 +7,9 @@ import type {
   Segment,
   ThreatModel,
 } from '@countersign/core'
+import { coversAction } from '@countersign/core'
 import { canonicalJson } from '../canonical-json.ts'
 import { type Atom, conditionAtoms } from '../cel/condition-atoms.ts'
-import { matchesPattern } from '../lint/match-actions.ts'
 
 export interface InPlay {
   readonly policy: CompiledPolicy
@@ -25,7 +25,7 @@ export interface InPlay {
 
 export function inPlay(policy: CompiledPolicy, action: string): InPlay {
   const rules = policy.rules.filter(({ actions }) =>
-    actions.some((pattern) => matchesPattern(pattern, action)),
+    actions.some((pattern) => coversAction(pattern, action)),
   )
   const listed = new Set(rules.flatMap(({ deny, optOuts }) => (deny ? [] : optOuts)))
   const optOuts = pick(policy.optOuts, (name) => listed.has(name))

@@ -1,11 +1,7 @@
 // Which declared actions a rule's patterns mean.
+import { coversAction } from '@countersign/core'
 import type { ActionDocument } from '../policy-document.ts'
 import type { Draft, Part } from './draft.ts'
-
-/** A final `*` stands for any rest, dots included. */
-export function matchesPattern(pattern: string, action: string): boolean {
-  return pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern
-}
 
 export type MatchActions = (patterns: readonly string[]) => readonly Part<ActionDocument>[]
 
@@ -30,7 +26,7 @@ function matchOne(
   byName: ReadonlyMap<string, Part<ActionDocument>>,
 ): Part<ActionDocument>[] {
   if (pattern.endsWith('*')) {
-    return draft.actions.filter((action) => matchesPattern(pattern, action.name))
+    return draft.actions.filter((action) => coversAction(pattern, action.name))
   }
   const action = byName.get(pattern)
   return action === undefined ? [] : [action]

@@ -2,6 +2,7 @@
 import {
   type CompiledPolicy,
   type Condition,
+  coversAction,
   type ExplainedFacts,
   evaluatePolicy,
   type Facts,
@@ -9,7 +10,6 @@ import {
   type Rule,
 } from '@countersign/core'
 import { conditionAtoms } from '../cel/condition-atoms.ts'
-import { matchesPattern } from '../lint/match-actions.ts'
 
 /** One thing that can happen. */
 export interface Branch {
@@ -58,7 +58,7 @@ export function createCoverageCounter(policy: CompiledPolicy): CoverageCounter {
       // nothing was asked then
       if (policy.actions !== 'any' && !Object.hasOwn(policy.actions, facts.action)) return
       for (const rule of policy.rules) {
-        if (!rule.actions.some((pattern) => matchesPattern(pattern, facts.action))) continue
+        if (!rule.actions.some((pattern) => coversAction(pattern, facts.action))) continue
         const applies = rule.when === undefined ? 'true' : verdict.conditions[rule.id]
         const isUnmet = verdict.unmet.some((one) => one.rule === rule.id)
         const can =
