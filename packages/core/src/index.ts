@@ -130,6 +130,7 @@ export type {
   BackendSource,
   CommandHandlers,
   OpenBackend,
+  PortSource,
 } from './ports/backend.ts'
 export { type Clock, systemClock } from './ports/clock.ts'
 export type { AppendResult, Feed, FeedBatch, FeedEntry } from './ports/feed.ts'
