@@ -1,4 +1,5 @@
 // A file of lines that only grows. What was appended is durable, or taken out again: all or nothing.
+import { constants, fstatSync } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FILE_MODE, syncDirectory, writeAll } from './durable-files.ts'
@@ -19,12 +20,17 @@ export interface OpenedLog {
   readonly cut: number
 }
 
+// With it one write is durable when it returns, which saves a turn of the loop for each group of records. On macOS only
+// fdatasync, as libuv does it, reaches the disk itself.
+const WRITES_THROUGH = process.platform === 'linux'
+const FLAGS = constants.O_RDWR | (WRITES_THROUGH ? constants.O_DSYNC : 0)
+
 /** Opens the file for writing, makes it where it is missing, and cuts off a torn last line. */
 export async function openLineLog(path: string): Promise<OpenedLog> {
   const file = await open(path, 'a+', FILE_MODE).then(async (made) => {
     // appending mode would ignore positions; it only served to create the file without emptying it
     await made.close()
-    return open(path, 'r+')
+    return open(path, FLAGS)
   })
   try {
     const before = (await file.stat()).size
@@ -53,9 +59,12 @@ function createLineLog(path: string, file: FileHandle, start: number): LineLog {
     torn = false
   }
 
-  /** What somebody else wrote must not be overwritten, nor acknowledged what goes into a file that is gone. */
-  async function assertOurs(): Promise<void> {
-    const ours = await file.stat()
+  /**
+   * What somebody else wrote must not be overwritten, nor acknowledged what goes into a file that is gone. In one call:
+   * it reads what the system has in memory.
+   */
+  function assertOurs(): void {
+    const ours = fstatSync(file.fd)
     if (ours.nlink === 0) throw new Error(`${path} was removed while it was in use`)
     if (ours.size < size) throw new Error(`${path} was cut while it was in use`)
     if (ours.size > size)
@@ -68,11 +77,11 @@ function createLineLog(path: string, file: FileHandle, start: number): LineLog {
     },
     async append(lines) {
       await cutTorn()
-      await assertOurs()
+      assertOurs()
       torn = true
       try {
         const written = await writeAll(file, Buffer.from(lines), size)
-        await file.datasync()
+        if (!WRITES_THROUGH) await file.datasync()
         size += written
         torn = false
       } catch (error) {

@@ -1,7 +1,7 @@
 // Keeps a record within 4 kB, so that no request can fill the log with one.
 import type { AuditEntry } from '../ports/audit-log.ts'
 import type { Json } from '../ports/json.ts'
-import { entryText } from './chain-records.ts'
+import { entryText, isAscii } from './chain-records.ts'
 
 /** Of the entry's text in UTF-8; the rest of the 4 kB is the chain's part of the record. */
 const MAX_ENTRY_BYTES = 3_700
@@ -45,8 +45,8 @@ function bound(entry: AuditEntry): BoundEntry | undefined {
 }
 
 function byteLength(text: string): number {
-  // at most 3 bytes per UTF-16 unit: most entries need no encoding to be measured
-  if (text.length > MAX_ENTRY_BYTES || text.length * 3 <= MAX_ENTRY_BYTES) return text.length
+  // most entries need no encoding to be measured
+  if (text.length > MAX_ENTRY_BYTES || isAscii(text)) return text.length
   return new TextEncoder().encode(text).length
 }
 

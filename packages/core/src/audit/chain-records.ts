@@ -10,13 +10,18 @@ export const EMPTY_CHAIN: ChainEnd = Object.freeze({ seq: 0, hash: FIRST_PREVIOU
 
 // What JSON leaves as it is though a terminal or a log viewer acts on it: DEL and C1 (CSI among them), line separators,
 // marks that turn the direction of text (T48).
+const NOT_ASCII = /[\u007f-\uffff]/
 const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /** The entry as one line of printable JSON: what is hashed and what is kept. */
 export function entryText(entry: AuditEntry): string {
   const text = JSON.stringify(entry)
-  UNPRINTABLE.lastIndex = 0
-  return UNPRINTABLE.test(text) ? text.replace(UNPRINTABLE, escapeUnit) : text
+  return isAscii(text) ? text : text.replace(UNPRINTABLE, escapeUnit)
+}
+
+/** Most texts are: one look then tells that nothing is to be escaped, and that a unit is a byte. DEL does not count. */
+export function isAscii(text: string): boolean {
+  return !NOT_ASCII.test(text)
 }
 
 /** What the hash is taken of. No part can run into the next: none but the last may hold a line break. */

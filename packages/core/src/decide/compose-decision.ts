@@ -89,7 +89,7 @@ export function refuseDenied(
   }
 }
 
-/** The common case: spelled out and in loops, for spreads and closures cost more here than the whole policy. */
+/** The common cases, this and `proceedOptOut`: spelled out and in loops, for spreads cost more than the whole policy. */
 export function proceedPass(
   base: DecisionBase,
   subject: string,
@@ -126,16 +126,22 @@ export function proceedOptOut(
   verdict: Verdict,
   answered: { readonly optOuts: readonly string[]; readonly checks: readonly OptOutCheck[] },
 ): Decision {
+  const reasons: Reason[] = []
+  for (const { holds, rule, optOut } of answered.checks) {
+    if (holds === 'true' && answered.optOuts.includes(optOut))
+      reasons.push({ code: 'opt_out_holds', rule, optOut, text: REASON_TEXT.opt_out_holds })
+  }
   return {
-    ...base,
+    id: base.id,
+    at: base.at,
+    action: base.action,
+    revision: base.revision,
     proceed: true,
     subject,
     outcome: 'opt-out',
     optOuts: answered.optOuts,
     risk: verdict.risk,
-    reasons: answered.checks
-      .filter(({ holds, optOut }) => holds === 'true' && answered.optOuts.includes(optOut))
-      .map(({ rule, optOut }) => reason('opt_out_holds', { rule, optOut })),
+    reasons,
     checks: answered.checks,
     withoutOptOuts: 'challenge',
   }

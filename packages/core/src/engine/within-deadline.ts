@@ -3,17 +3,12 @@
 export const DEADLINE_MS = 5_000
 
 /** Rejects where the work takes longer. It goes on all the same: what it spends or records then is spent and recorded. */
-export async function withinDeadline<T>(work: Promise<T>, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  try {
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`${what} took over ${DEADLINE_MS} ms`)),
-        DEADLINE_MS,
-      )
-    })
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+export function withinDeadline<T>(work: Promise<T>, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`${what} took over ${DEADLINE_MS} ms`)),
+      DEADLINE_MS,
+    )
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
