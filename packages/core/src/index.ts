@@ -13,6 +13,14 @@ export {
 export { createRecorder } from './audit/create-recorder.ts'
 export type { Recorder, RecorderHealth, RecorderOptions } from './audit/recorder.ts'
 export { sha256Subtle } from './audit/sha256-subtle.ts'
+// authority: who may loosen on shared backends
+export {
+  algorithmOf,
+  type OperatorKey,
+  type OperatorPrivateKey,
+  publicPartOf,
+} from './authority/operator-key.ts'
+export { thumbprintOf } from './authority/sign-event.ts'
 // what every adapter hands on to its users
 export type { OpenChallenge } from './challenge/open-challenge.ts'
 export type { Proof } from './challenge/proof.ts'
@@ -81,6 +89,7 @@ export type {
   DeviceSummary,
   Operator,
   Signed,
+  SignedByKey,
   SuspensionSummary,
 } from './operate/operator.ts'
 export type { OptOutCheck } from './opt-outs/opt-out-check.ts'
@@ -132,6 +141,7 @@ export type {
   OpenBackend,
   PortSource,
 } from './ports/backend.ts'
+export { canonicalJson } from './ports/canonical-json.ts'
 export { type Clock, systemClock } from './ports/clock.ts'
 export type { AppendResult, Feed, FeedBatch, FeedEntry } from './ports/feed.ts'
 export type { Json } from './ports/json.ts'
@@ -168,7 +178,13 @@ export { familiarityScore, type Login } from './risk/familiarity-score.ts'
 export { createSealer, type Sealer } from './seal/create-sealer.ts'
 // state: the fold of the feed
 export type { Activation } from './state/activations.ts'
-export { type Applied, createState, type FoldProblem, type State } from './state/create-state.ts'
+export {
+  type Applied,
+  createState,
+  type FoldProblem,
+  type RefusedEntry,
+  type State,
+} from './state/create-state.ts'
 export type {
   CredentialChange,
   EventBase,

@@ -1,7 +1,6 @@
 // The name of a policy's content.
 import { createHash } from 'node:crypto'
-import type { Json } from '@countersign/core'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson, type Json } from '@countersign/core'
 
 /** SHA-256, hex, of the canonical JSON: YAML and JSON of the same content have the same. */
 export function policyRevision(document: Json): string {

@@ -1,5 +1,7 @@
 // One engine per process and data directory: the folded state, what keeps it up, and what decisions need of it.
+
 import type { Recorder } from '../audit/recorder.ts'
+import type { EventAuthority } from '../authority/create-event-authority.ts'
 import type { DeviceCookieNames } from '../device/device-cookie-name.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { CommandHandlers } from '../ports/backend.ts'
@@ -21,6 +23,8 @@ export interface Engine {
   readonly logger: Logger
   readonly state: State
   readonly freshness: Freshness
+  /** Where loosening takes the signature of an operator key; `undefined` where whoever may append may. */
+  readonly authority: EventAuthority | undefined
   readonly store: Store
   readonly audit: AuditLog
   readonly recorder: Recorder
@@ -31,8 +35,13 @@ export interface Engine {
   readonly tooLittle: RefusalMemory
   /** The policy in force, made ready; `undefined` before the first activation. */
   current(): PreparedActivation | undefined
-  /** Appends, and resolves once the event is folded here. */
+  /**
+   * Appends, and resolves once the event is folded here. @throws AppendConflict where `expect` is not the topic's last;
+   * ChangeRefused where the event loosens and was not signed by who may
+   */
   append(event: FeedEvent, expect?: Position | 'none'): Promise<Position>
+  /** Resolves once the position is folded here. */
+  waitUntil(position: Position): Promise<void>
   /** Sends a signal beside the path; a failure is logged. */
   emit(signal: ObservedSignal, why: string): void
   /** Actions that guards of this process name: an activation may not uncover them. */

@@ -14,6 +14,8 @@ import { BY_ENGINE, type FeedEvent, type ObservedSignal } from '../state/feed-ev
 import { followFeed } from '../state/follow-feed.ts'
 import { createFreshness } from '../state/freshness.ts'
 import type { Engine } from './engine.ts'
+import { keepRefusals, UNAUTHORIZED_TEXT } from './keep-refusals.ts'
+import { type OperatorKeysOption, openAuthority } from './open-authority.ts'
 import { type PreparedActivation, prepareActivation } from './prepare-activation.ts'
 import { createRefusalMemory } from './refusal-memory.ts'
 import { tellTrouble } from './tell-trouble.ts'
@@ -24,12 +26,26 @@ export interface EngineOptions {
   readonly logger: Logger
   readonly detectors: ReadonlyMap<string, Detector>
   readonly maxStalenessMs: number
+  readonly operatorKeys: OperatorKeysOption
 }
 
 /** Somebody else was first: the topic's last event is another than the caller knew. */
 export class AppendConflict extends Error {
   override readonly name = 'AppendConflict'
   readonly code = 'append_conflict'
+  /** The topic's last event. */
+  readonly last: Position | 'none'
+
+  constructor(topic: string, last: Position | 'none') {
+    super(`another change of the ${topic} came first, at ${last}: look at it, then try again`)
+    this.last = last
+  }
+}
+
+/** It was appended, and no instance folds it: what loosens has to be signed by a key that is listed. */
+export class ChangeRefused extends Error {
+  override readonly name = 'ChangeRefused'
+  readonly code = 'change_refused'
 }
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -46,7 +62,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 async function startEngine(options: EngineOptions, backend: OpenBackend): Promise<Engine> {
   const { logger } = options
   const clock = backend.clock ?? systemClock
-  const state = createState({ now: () => clock.now() })
+  const authority = await openAuthority(backend, options.operatorKeys, logger)
+  const state = createState({ now: () => clock.now(), authority })
   const freshness = createFreshness(clock, options.maxStalenessMs)
   const [device, evidence, ticket, deviceNames] = await Promise.all([
     createSealer(backend.secrets, 'device'),
@@ -68,16 +85,23 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
     feed: backend.feed,
     state,
     freshness,
+    authority,
     heartbeatMs: Math.max(50, Math.min(1_000, options.maxStalenessMs / 4)),
     onError: feed.failed,
     onWell: feed.well,
   })
+  const refusals = keepRefusals({ logger, recorder, clock })
+  follower.onFolded(({ refused }) => refusals.add(refused))
   const current = keepCurrent(state, logger, follower.onFolded)
 
   async function append(event: FeedEvent, expect?: Position | 'none'): Promise<Position> {
     const position = await appendTo(backend.feed, event, expect)
     await follower.waitUntil(position)
-    return position
+    const refused = refusals.why(position)
+    if (refused === undefined) return position
+    throw new ChangeRefused(
+      `the change at ${position} has no effect: ${UNAUTHORIZED_TEXT[refused]}`,
+    )
   }
 
   function emit(signal: ObservedSignal, why: string): void {
@@ -101,6 +125,7 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
     logger,
     state,
     freshness,
+    authority,
     store: backend.store,
     audit: backend.audit,
     recorder,
@@ -111,9 +136,10 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
     tooLittle: createRefusalMemory(),
     current,
     append,
+    waitUntil: follower.waitUntil,
     emit,
     guardedActions: new Set(),
-    warnings: () => backend.warnings?.() ?? [],
+    warnings: () => [...(backend.warnings?.() ?? []), ...refusals.warnings()],
     serve: async (handlers) => backend.serve?.(handlers),
     async close() {
       await follower.stop()
@@ -141,9 +167,7 @@ async function appendTo(
 ): Promise<Position> {
   const result = await feed.append(event, expect)
   if (result.ok) return result.position
-  throw new AppendConflict(
-    `another change of the ${event.topic} came first, at ${result.last}: look at it, then try again`,
-  )
+  throw new AppendConflict(event.topic, result.last)
 }
 
 /** The active policy made ready: once per activation, and the last good one where a new one cannot be (T26). */

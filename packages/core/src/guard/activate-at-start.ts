@@ -7,6 +7,9 @@ import type { Platform } from './guard-options.ts'
 
 const SIGNED = { by: 'countersign' } as const
 
+export const NO_POLICY_IN_FORCE =
+  'no policy is in force: every guarded request is answered with 503 until an operator activates one, with: countersign activate <policy> --key operator.jwk.json --why "…"'
+
 export async function activateAtStart(
   engine: Engine,
   policy: CompiledPolicy | undefined,
@@ -23,6 +26,8 @@ export async function activateAtStart(
       )
     return
   }
+  // an instance by itself only tightens (law 12): it has no key, and must have none
+  if (engine.authority !== undefined) return tellNotActivated(engine, policy)
   const why =
     policy === undefined
       ? 'no policy was given: the built-in one'
@@ -38,5 +43,15 @@ export async function activateAtStart(
     logger.warn(
       { revision: wanted.revision },
       'no policy was given: every guarded action needs a login of at most 15 minutes or a remembered device. Write one with: countersign init',
+    )
+}
+
+function tellNotActivated({ state, logger }: Engine, policy: CompiledPolicy | undefined): void {
+  const inForce = state.active()?.policy.revision
+  if (inForce === undefined) logger.error({}, NO_POLICY_IN_FORCE)
+  else if (policy !== undefined)
+    logger.warn(
+      { given: policy.revision, inForce },
+      'the policy option is not in force: on a shared backend an operator activates it, with: countersign activate <policy> --key operator.jwk.json --why "…"',
     )
 }

@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<keyof GuardOptions<unknown>, Kind | undefined>> = {
     problem: 'must be what fileBackend or memoryBackend makes',
     fix: "Write backend: fileBackend('/var/lib/shop/countersign').",
   },
+  operatorKeys: undefined,
   detectors: {
     code: 'detector_malformed',
     fits: Array.isArray,

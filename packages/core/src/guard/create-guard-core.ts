@@ -66,7 +66,10 @@ export function createGuardCore<Request>(
   const named = new Set<string>()
   const handle = shareEngine(backend.key, async () => {
     const { secrets, detectors, maxStalenessMs } = parsed
-    const engine = await openEngine({ backend, secrets, detectors, maxStalenessMs, logger })
+    const operatorKeys = { is: 'listed', keys: parsed.operatorKeys } as const
+    const engine = await openEngine({
+      ...{ backend, secrets, operatorKeys, detectors, maxStalenessMs, logger },
+    })
     for (const action of named) engine.guardedActions.add(action)
     // a cut log, a full disk: whoever starts the app should not have to ask for it
     for (const warning of engine.warnings()) logger.warn({ backend: backend.key }, warning)

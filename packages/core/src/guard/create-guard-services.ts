@@ -1,10 +1,12 @@
 // What an app asks of its guard besides decisions: devices, credential events, signals, feedback, operations, health.
+import type { OperatorPrivateKey } from '../authority/operator-key.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createOperator } from '../operate/create-operator.ts'
 import { createDevices, type Devices } from '../operate/devices.ts'
 import { type Health, readHealth } from '../operate/health.ts'
 import type { Operator } from '../operate/operator.ts'
 import type { CredentialChange } from '../state/feed-event.ts'
+import { NO_POLICY_IN_FORCE } from './activate-at-start.ts'
 import type { Platform } from './guard-options.ts'
 import { loadPolicy } from './load-policy.ts'
 import { type SignalInput, sendSignal } from './send-signal.ts'
@@ -30,9 +32,10 @@ export interface GuardServices {
 export function engineServices(
   engine: Engine,
   platform: Platform,
+  key?: OperatorPrivateKey,
 ): { readonly operator: Operator; readonly devices: Devices } {
   return {
-    operator: createOperator(engine, (policy) => loadPolicy(policy, platform)),
+    operator: createOperator(engine, (policy) => loadPolicy(policy, platform), key),
     devices: createDevices(engine),
   }
 }
@@ -74,7 +77,7 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
         label,
       })
     },
-    ready: async () => void (await handle.engine()),
+    ready: async () => assertPolicyInForce(await handle.engine()),
     health: () => {
       const engine = handle.ifOpen()
       if (engine !== undefined) return readHealth(engine)
@@ -84,6 +87,12 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
     },
     close: () => handle.close(),
   }
+}
+
+/** Only on a shared backend on which no operator activated a policy yet: elsewhere there is the option's, or the built-in. */
+function assertPolicyInForce(engine: Engine): void {
+  if (engine.current() !== undefined) return
+  throw new Error(NO_POLICY_IN_FORCE)
 }
 
 function notOpen(failure: unknown): Health {

@@ -1,4 +1,6 @@
 // The options of createGuard, alike for every framework.
+
+import type { OperatorKey } from '../authority/operator-key.ts'
 import type { Decision } from '../decide/decision.ts'
 import type { IdentityOption } from '../identity/read-identity.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
@@ -30,6 +32,11 @@ export interface GuardOptions<Request> {
   readonly trustProxy?: TrustProxy
   /** @default files in `.countersign`, or in the directory that COUNTERSIGN_DATA names */
   readonly backend?: BackendSource | undefined
+  /**
+   * Public JWKs of who may loosen on a shared backend: activate, roll back, lift a suspension. `countersign keys new` makes
+   * them. Needed there, and not asked for on one machine.
+   */
+  readonly operatorKeys?: readonly OperatorKey[] | undefined
   /** Besides `new-device`, `credential-change` and `velocity`; one with the code of those takes its place. */
   readonly detectors?: readonly Detector[] | undefined
   /** Told each decision, after it was made; what it throws is logged. */

@@ -1,4 +1,5 @@
 // The operator's commands on a backend where no app runs. Nothing is activated that nobody asked for.
+import type { OperatorPrivateKey } from '../authority/operator-key.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { commandHandlers } from '../operate/command-handlers.ts'
 import { readHealth } from '../operate/health.ts'
@@ -13,6 +14,8 @@ export interface OpenCommandsOptions {
   /** Those of `createGuard`, newest first; empty where it was given none. */
   readonly secrets: readonly string[]
   readonly logger: Logger
+  /** Signs what loosens, on a shared backend. */
+  readonly key?: OperatorPrivateKey | undefined
 }
 
 export interface OpenCommands {
@@ -33,15 +36,16 @@ const MAX_STALENESS_MS = 10_000
  * @throws what stands against opening the backend
  */
 export async function openCommands(
-  { backend, secrets, logger }: OpenCommandsOptions,
+  { backend, secrets, logger, key }: OpenCommandsOptions,
   platform: Platform,
 ): Promise<OpenCommands> {
   const engine = await openEngine({
     ...{ backend, secrets, logger },
+    operatorKeys: { is: 'published', key },
     detectors: builtInDetectors(),
     maxStalenessMs: MAX_STALENESS_MS,
   })
-  const { operator, devices } = engineServices(engine, platform)
+  const { operator, devices } = engineServices(engine, platform, key)
   const handlers = commandHandlers(operator, devices, () => readHealth(engine))
   await engine.serve(handlers)
   return { handlers, warnings: () => engine.warnings(), close: () => engine.close() }

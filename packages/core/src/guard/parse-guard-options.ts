@@ -1,4 +1,6 @@
 // Options in, one frozen configuration out; every mistake is told at once where it was made.
+import type { OperatorKey } from '../authority/operator-key.ts'
+import { readOperatorKeys } from '../authority/read-operator-keys.ts'
 import { ConfigurationError, describeValue } from '../configuration-error.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
 import { prepareIdentity, type ReadIdentity } from '../identity/read-identity.ts'
@@ -19,6 +21,7 @@ export interface ParsedOptions<Request> {
   readonly secrets: readonly string[]
   readonly policy: string | object | undefined
   readonly backend: BackendSource | undefined
+  readonly operatorKeys: readonly OperatorKey[]
   readonly detectors: ReadonlyMap<string, Detector>
   readonly logger: Logger
   readonly maxStalenessMs: number
@@ -44,6 +47,7 @@ export function parseGuardOptions<Request>(options: GuardOptions<Request>): Pars
     secrets: readSecrets(options.secret),
     policy: options.policy,
     backend: options.backend,
+    operatorKeys: readOperatorKeys(options.operatorKeys),
     detectors: readDetectors(options.detectors),
     logger: options.logger ?? consoleLogger,
     maxStalenessMs: readStaleness(options.maxStaleness ?? DEFAULTS.maxStaleness),

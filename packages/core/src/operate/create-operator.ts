@@ -1,11 +1,13 @@
 // The operator: every change of the policy and the switches, with who and why, appended to the feed and recorded.
 
+import type { OperatorPrivateKey } from '../authority/operator-key.ts'
 import type { Engine } from '../engine/engine.ts'
 import { withinDeadline } from '../engine/within-deadline.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 import type { Activation } from '../state/activations.ts'
+import { loosens } from '../state/check-authority.ts'
 import type {
   FeedEvent,
   PolicyChange,
@@ -13,36 +15,41 @@ import type {
   SwitchChange,
   SwitchTarget,
 } from '../state/feed-event.ts'
+import { appendPolicyChange } from './append-change.ts'
 import { assertSigned } from './assert-signed.ts'
 import { ActivationRefused, checkActivation } from './check-activation.ts'
 import { nothingBefore } from './nothing-before.ts'
-import type { ActivationSummary, Operator, Signed } from './operator.ts'
+import type { ActivationSummary, Operator, SignedByKey } from './operator.ts'
+import { signChange } from './sign-change.ts'
 
 type Change =
   | { readonly topic: 'policy'; readonly data: PolicyChange }
   | { readonly topic: 'switch'; readonly data: SwitchChange }
   | { readonly topic: 'revocation'; readonly data: Revocation }
 
-/** `compile`: what turns a path's text or a document into a compiled policy, or throws what is wrong with it. */
+/**
+ * `compile`: what turns a path's text or a document into a compiled policy, or throws what is wrong with it. `ownKey`: signs
+ * what loosens where the caller brings no key.
+ */
 export function createOperator(
   engine: Engine,
   compile: (policy: string | object) => CompiledPolicy,
+  ownKey?: OperatorPrivateKey,
 ): Operator {
   const { state, clock } = engine
 
-  async function change(
-    change: Change,
-    { by, why }: Signed,
-    expect?: Position | 'none',
-  ): Promise<Position> {
+  async function change(change: Change, { by, why, key = ownKey }: SignedByKey): Promise<Position> {
     assertSigned(by, why)
     if (loosens(change) && !engine.recorder.health().ok)
       throw new ActivationRefused(
         'audit_unavailable',
         'The audit log cannot be written, and what loosens has to be recorded. Mend the log first; suspend and recall work without.',
       )
-    const event = { ...change, id: crypto.randomUUID(), at: clock.now(), by, why } as FeedEvent
-    const position = await engine.append(event, expect)
+    const unsigned = { ...change, id: crypto.randomUUID(), at: clock.now(), by, why } as FeedEvent
+    const event = await signChange(engine, unsigned, key)
+    const position = await (event.topic === 'policy'
+      ? appendPolicyChange(engine, event)
+      : engine.append(event))
     const recorded = engine.recorder.record({
       type: 'change',
       at: event.at,
@@ -66,7 +73,6 @@ export function createOperator(
       const position = await change(
         { topic: 'policy', data: { kind: 'activate', policy: compiled } },
         signed,
-        state.activations().at(-1)?.position ?? 'none',
       )
       return summarize(engine, find(engine, position))
     },
@@ -83,7 +89,6 @@ export function createOperator(
       const position = await change(
         { topic: 'policy', data: { kind: 'rollback', to: target.position, recall } },
         signed,
-        state.activations().at(-1)?.position ?? 'none',
       )
       return summarize(engine, find(engine, position))
     },
@@ -114,11 +119,6 @@ export function createOperator(
       return state.activations().findLast((one) => one.policy.revision === revision)?.policy
     },
   }
-}
-
-/** Law 12: what takes authority. Suspensions and recalls only tighten. */
-function loosens({ topic, data }: Change): boolean {
-  return topic === 'policy' || data.kind === 'resume'
 }
 
 function find(engine: Engine, position: Position): Activation {

@@ -1,4 +1,5 @@
 // What operators do to a running engine. Each act says who and why, is appended to the feed, and is recorded.
+import type { OperatorPrivateKey } from '../authority/operator-key.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Position } from '../ports/position.ts'
 import type { SwitchTarget } from '../state/feed-event.ts'
@@ -7,6 +8,12 @@ export interface Signed {
   /** Who. */
   readonly by: string
   readonly why: string
+}
+
+/** What loosens: on a shared backend it takes the signature of an operator key that `operatorKeys` lists. */
+export interface SignedByKey extends Signed {
+  /** The private key. Not asked for where the backend is of one machine. @default that of the command */
+  readonly key?: OperatorPrivateKey | undefined
 }
 
 export interface ActivationSummary {
@@ -40,15 +47,15 @@ export interface DeviceSummary {
 /** Every promise resolves once the change is folded here: the next request is decided by it. */
 export interface Operator {
   /** `policy`: a path, YAML or JSON text, a document, or a compiled policy. Refused where lint finds an error. */
-  activate(policy: string | object, signed: Signed): Promise<ActivationSummary>
+  activate(policy: string | object, signed: SignedByKey): Promise<ActivationSummary>
   /** Puts the policy before the one in force in force again (or that of `to`). `recall` also ends the grants of the one taken back. */
   rollback(
-    signed: Signed & { readonly to?: Position; readonly recall?: boolean },
+    signed: SignedByKey & { readonly to?: Position; readonly recall?: boolean },
   ): Promise<ActivationSummary>
   /** Ends every grant that was given under the activation. */
   recall(activation: Position, signed: Signed): Promise<void>
   suspend(target: SwitchTarget, signed: Signed & { readonly until?: Date }): Promise<void>
-  resume(target: SwitchTarget, signed: Signed): Promise<void>
+  resume(target: SwitchTarget, signed: SignedByKey): Promise<void>
   /** Newest first. */
   history(): Promise<{
     readonly activations: readonly ActivationSummary[]

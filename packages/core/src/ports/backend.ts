@@ -10,8 +10,16 @@ export interface Backend {
   readonly feed: Feed
   readonly store: Store
   readonly audit: AuditLog
-  /** Who may loosen: on `machine` whoever may call the operator in this process or write to its control socket. */
-  readonly authority: 'machine'
+  /**
+   * Who may loosen: on `machine` whoever may call the operator in this process or write to its control socket; on
+   * `operator-keys` who holds the private key of one that `createGuard({ operatorKeys })` lists (law 12).
+   */
+  readonly authority: 'machine' | 'operator-keys'
+  /**
+   * Which deployment this is, as its users tell it apart on one server: the prefix of its keys, its schema. Operators sign
+   * it, so that what was signed for one deployment is no use in another. @default ''
+   */
+  readonly scope?: string
   /** @default the system's clock */
   readonly clock?: Clock
   /** SHA-256 of a UTF-8 text in lower-case hex, where the platform has it synchronously. @default Web Crypto */

@@ -1,7 +1,7 @@
 // One secret in, one key per purpose out, so that no token of one kind can be read as another (T2).
 
 /** What our own tokens are for; each has a key and a `typ` of its own. */
-export type Purpose = 'device' | 'evidence' | 'ticket' | 'page'
+export type Purpose = 'device' | 'evidence' | 'ticket' | 'page' | 'operator-keys'
 
 /** The newest key seals; all of them open. */
 export interface PurposeKey {
@@ -45,6 +45,37 @@ export function deriveNamingKeys(secrets: readonly string[]): Promise<CryptoKey[
   )
 }
 
+/** A key for snapshots of one deployment: HMAC with SHA-256. */
+export function deriveSnapshotKeys(
+  secrets: readonly string[],
+  scope: string,
+): Promise<CryptoKey[]> {
+  return Promise.all(
+    secrets.map(async (secret) =>
+      crypto.subtle.deriveKey(
+        hkdf(`snapshot/${scope}`),
+        await importSecret(secret, 'deriveKey'),
+        { name: 'HMAC', hash: 'SHA-256', length: 256 },
+        false,
+        ['sign', 'verify'],
+      ),
+    ),
+  )
+}
+
+/**
+ * The name of a deployment, as operators sign it. It is of the secret too: two deployments that call themselves alike do not
+ * take each other's signatures.
+ */
+export async function deriveAudience(secret: string, scope: string): Promise<string> {
+  const bits = await crypto.subtle.deriveBits(
+    hkdf(`audience/${scope}`),
+    await importSecret(secret, 'deriveBits'),
+    128,
+  )
+  return `${scope}#${toHex(bits)}`
+}
+
 // tells which secret sealed a token, and nothing about the secret
 async function keyId(secret: string): Promise<string> {
   const bits = await crypto.subtle.deriveBits(
@@ -52,6 +83,10 @@ async function keyId(secret: string): Promise<string> {
     await importSecret(secret, 'deriveBits'),
     48,
   )
+  return toHex(bits)
+}
+
+function toHex(bits: ArrayBuffer): string {
   return Array.from(new Uint8Array(bits), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 

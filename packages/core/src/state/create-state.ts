@@ -1,8 +1,10 @@
 // The fold: what all events so far mean. Decisions read it synchronously; only the feed's events change it.
+import type { Unauthorized } from '../authority/verify-event.ts'
 import type { FeedBatch, FeedEntry } from '../ports/feed.ts'
 import { comparePositions, nextPosition, type Position, readPosition } from '../ports/position.ts'
 import type { Activation } from './activations.ts'
-import type { CredentialChange, SwitchTarget } from './feed-event.ts'
+import { checkAuthority, replacedBy, type Signatures } from './check-authority.ts'
+import type { CredentialChange, FeedEvent, SwitchTarget } from './feed-event.ts'
 import type { About, LiveSignal } from './live-signals.ts'
 import { writeSnapshot } from './snapshot.ts'
 import {
@@ -17,9 +19,21 @@ import {
 import type { Suspension } from './switches.ts'
 
 export type Applied =
-  /** `folded`: the events that were new, in order. `replaced`: a snapshot took the place of the state. */
-  | { readonly ok: true; readonly replaced: boolean; readonly folded: readonly FeedEntry[] }
+  /**
+   * `folded`: the events that were new, in order. `refused`: those that nobody signed who may, and so changed nothing.
+   * `replaced`: a snapshot took the place of the state.
+   */
+  | {
+      readonly ok: true
+      readonly replaced: boolean
+      readonly folded: readonly FeedEntry[]
+      readonly refused: readonly RefusedEntry[]
+    }
   | { readonly ok: false; readonly problem: FoldProblem; readonly text: string }
+
+export interface RefusedEntry extends FeedEntry {
+  readonly why: Unauthorized
+}
 
 export type FoldProblem =
   /** Position or generation lies before what was already folded. */
@@ -70,6 +84,9 @@ export interface State {
   isSessionRevoked(subject: string, session: string): boolean
   isDeviceRevoked(subject: string, device: string): boolean
 
+  /** What a loosening event would take the place of: what it has to say as `replaces` where it is signed. */
+  replacedBy(change: Pick<FeedEvent, 'topic' | 'data'>): string
+
   /** The strongest signal of this code about any of them that holds at `at`. */
   signal(code: string, about: About, at: number): LiveSignal | undefined
   /** Whether one may hold that is about a session, device or address which `about` leaves out. */
@@ -82,9 +99,11 @@ export interface State {
 export interface StateOptions {
   /** Milliseconds since the epoch: for retention alone. */
   readonly now: () => number
+  /** Where loosening takes a signature. @default whoever may append may loosen */
+  readonly authority?: Signatures | undefined
 }
 
-export function createState({ now }: StateOptions): State {
+export function createState({ now, authority }: StateOptions): State {
   let parts = createParts()
   let position: Position | undefined
   let broken = false
@@ -133,6 +152,7 @@ export function createState({ now }: StateOptions): State {
 
   function foldAll(batch: FeedBatch, replaced: boolean): Applied {
     const folded: FeedEntry[] = []
+    const refused: RefusedEntry[] = []
     for (const entry of batch.events) {
       const expected = nextPosition(position as Position)
       if (entry.position !== expected) {
@@ -142,17 +162,22 @@ export function createState({ now }: StateOptions): State {
       }
       if (!isKnownEvent(entry.event)) return refuse('unknown_event', `at ${entry.position}`)
       position = entry.position
-      if (parts.window.add(entry.event.id)) {
-        foldEvent(parts, entry, now())
-        folded.push(entry)
+      if (parts.window.has(entry.event.id)) continue
+      const authorized = checkAuthority(parts, entry, authority)
+      if (!authorized.ok) {
+        refused.push({ ...entry, why: authorized.why })
+        continue
       }
+      parts.window.add(entry.event.id)
+      foldEvent(parts, entry, now(), authorized.mayLoosen)
+      folded.push(entry)
     }
     if (batch.position !== position) {
       const problem =
         comparePositions(batch.position, position as Position) < 0 ? 'went_back' : 'out_of_sequence'
       return refuse(problem, `the reader is at ${batch.position}, folded is ${position}`)
     }
-    return { ok: true, replaced, folded }
+    return { ok: true, replaced, folded, refused }
   }
 
   function drop(): void {
@@ -206,6 +231,7 @@ export function createState({ now }: StateOptions): State {
     },
     isSessionRevoked: (subject, session) => parts.revocations.isSessionRevoked(subject, session),
     isDeviceRevoked: (subject, device) => parts.revocations.isDeviceRevoked(subject, device),
+    replacedBy: (change) => replacedBy(parts, change),
     signal: (code, about, at) => parts.signals.find(code, about, at),
     maySignal: (code, about, at) => parts.signals.mayHold(code, about, at),
     toSnapshot() {

@@ -3,6 +3,7 @@
 const REMEMBERED = 1024
 
 export interface EventWindow {
+  has(id: string): boolean
   /** True where the id is new; it is then remembered. */
   add(id: string): boolean
   toJson(): readonly string[]
@@ -11,6 +12,7 @@ export interface EventWindow {
 export function createEventWindow(ids: readonly string[] = []): EventWindow {
   const seen = new Set<string>(ids)
   return {
+    has: (id) => seen.has(id),
     add(id) {
       if (seen.has(id)) return false
       seen.add(id)

@@ -17,6 +17,13 @@ export interface EventBase {
   /** Who: an operator's name, or `countersign` where the engine itself did it. */
   readonly by: string
   readonly why: string
+  /**
+   * What a loosening event takes the place of, where it is signed: the position of the activation or suspension, or what
+   * the signal said. It has no effect where that is no longer so: an event that was signed once is no use again.
+   */
+  readonly replaces?: string
+  /** A detached JWS (RFC 7515, appendix F) by an operator key, over `authority/signed-text.ts`. */
+  readonly signature?: string
 }
 
 export interface PolicyEvent extends EventBase {

@@ -1,8 +1,11 @@
 // Keeps the folded state up with the feed: reads in order, folds, confirms, and begins again after a failure.
+
+import type { EventAuthority } from '../authority/create-event-authority.ts'
+import { SnapshotRefused } from '../authority/seal-snapshot.ts'
 import { startBackgroundTimer } from '../ports/background-timer.ts'
 import type { Feed, FeedBatch, FeedEntry } from '../ports/feed.ts'
 import { comparePositions, type Position } from '../ports/position.ts'
-import type { State } from './create-state.ts'
+import type { RefusedEntry, State } from './create-state.ts'
 import type { Freshness } from './freshness.ts'
 
 export interface FollowOptions {
@@ -10,6 +13,8 @@ export interface FollowOptions {
   readonly state: State
   readonly freshness: Freshness
   readonly heartbeatMs: number
+  /** Where loosening takes a signature: the one that the state was given. */
+  readonly authority?: EventAuthority | undefined
   /** A snapshot is kept each time that so many events were folded. @default 1000 */
   readonly snapshotEvery?: number
   /** The feed failed, was out of order, or a listener threw. The loop goes on. */
@@ -22,6 +27,8 @@ export interface Folded {
   /** A snapshot took the place of the state. */
   readonly replaced: boolean
   readonly events: readonly FeedEntry[]
+  /** Those that changed nothing, for nobody signed them who may. */
+  readonly refused: readonly RefusedEntry[]
 }
 
 export interface FeedFollower {
@@ -37,6 +44,7 @@ export interface FeedFollower {
 const RETRY_FIRST_MS = 50
 const RETRY_MOST_MS = 5_000
 const WAIT_MOST_MS = 10_000
+const WHOLE_LOG: Position = '1:0'
 
 interface Waiter {
   /** `undefined`: the first confirmation. */
@@ -46,7 +54,7 @@ interface Waiter {
 }
 
 export function followFeed(options: FollowOptions): FeedFollower {
-  const { feed, state, freshness, heartbeatMs, snapshotEvery = 1000 } = options
+  const { feed, state, freshness, authority, heartbeatMs, snapshotEvery = 1000 } = options
   const stop = new AbortController()
   const waiters = new Set<Waiter>()
   const listeners = new Set<(folded: Folded) => void>()
@@ -76,7 +84,8 @@ export function followFeed(options: FollowOptions): FeedFollower {
     for (let retryMs = RETRY_FIRST_MS; !stop.signal.aborted; ) {
       try {
         for await (const batch of feed.follow(from, heartbeatMs, stop.signal)) {
-          take(batch)
+          // the wait makes it no fresher: it is confirmed as of when the read began
+          take(authority === undefined ? batch : await authority.admit(batch))
           retryMs = RETRY_FIRST_MS
         }
         from = state.position
@@ -84,12 +93,19 @@ export function followFeed(options: FollowOptions): FeedFollower {
       } catch (error) {
         if (stop.signal.aborted) return
         onError(error)
-        // a broken state is mended by a snapshot only
-        from = error instanceof FoldError ? undefined : state.position
+        from = nextStart(error)
         await pause(retryMs, stop.signal)
         retryMs = Math.min(retryMs * 2, RETRY_MOST_MS)
       }
     }
+  }
+
+  function nextStart(error: unknown): Position | undefined {
+    // a broken state is mended by a snapshot only
+    if (error instanceof FoldError) return undefined
+    // where the log still has all events they are worth as much as a snapshot that nobody vouches for
+    if (error instanceof SnapshotRefused) return state.position ?? WHOLE_LOG
+    return state.position
   }
 
   function take(batch: FeedBatch): void {
@@ -102,8 +118,9 @@ export function followFeed(options: FollowOptions): FeedFollower {
     freshness.confirmed(batch.confirmedAt)
     confirmed = true
     tellWell()
-    if (applied.replaced || applied.folded.length > 0) {
-      tell({ replaced: applied.replaced, events: applied.folded })
+    const { replaced, folded, refused } = applied
+    if (replaced || folded.length > 0 || refused.length > 0) {
+      tell({ replaced, events: folded, refused })
     }
     for (const waiter of waiters) if (isFolded(waiter.position)) waiter.resolve()
     keepSnapshot(batch.events.length)
@@ -123,7 +140,14 @@ export function followFeed(options: FollowOptions): FeedFollower {
     sinceSnapshot += events
     if (sinceSnapshot < snapshotEvery || state.position === undefined) return
     sinceSnapshot = 0
-    feed.saveSnapshot(state.position, state.toSnapshot()).catch(onError)
+    saveSnapshot(state.position, state.toSnapshot()).catch(onError)
+  }
+
+  async function saveSnapshot(at: Position, bytes: Uint8Array): Promise<void> {
+    await feed.saveSnapshot(
+      at,
+      authority === undefined ? bytes : await authority.sealSnapshot(bytes),
+    )
   }
 
   function isFolded(position: Position | undefined): boolean {

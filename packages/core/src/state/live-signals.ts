@@ -34,6 +34,8 @@ const EVERYBODY = ''
 export interface LiveSignals {
   /** The strongest that is about any of them and holds at `at`. */
   find(code: string, about: About, at: number): LiveSignal | undefined
+  /** The one that a signal of this code about exactly this would take the place of, also where it is over. */
+  exact(signal: Pick<ObservedSignal, 'code' | 'about'>): LiveSignal | undefined
   /**
    * Whether one is about a session, a device or an address that the request does not name, and may be this one's.
    */
@@ -70,6 +72,10 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
       best = stronger(best, ofSubject(look(kinds.session, about.session, code), about), at)
       best = stronger(best, ofSubject(look(kinds.device, about.device, code), about), at)
       return stronger(best, look(kinds.address, about.address, code), at)
+    },
+    exact({ code, about }) {
+      const [kind, name] = readAbout(about)
+      return look(kinds[kind], name, code)
     },
     mayHold(code, about, at) {
       const whose = about.subject ?? ''

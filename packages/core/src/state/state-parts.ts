@@ -3,7 +3,7 @@ import type { FeedEntry } from '../ports/feed.ts'
 import { type Position, readPosition } from '../ports/position.ts'
 import { type Activations, createActivations } from './activations.ts'
 import { createEventWindow, type EventWindow } from './event-window.ts'
-import { BY_ENGINE, type FeedEvent } from './feed-event.ts'
+import type { FeedEvent } from './feed-event.ts'
 import { createLineage, type Lineage } from './lineage.ts'
 import { createLiveSignals, type LiveSignals } from './live-signals.ts'
 import { createRevocations, type Revocations } from './revocations.ts'
@@ -45,17 +45,22 @@ export function restoreParts(
   return { parts, position: startOf(next) }
 }
 
-/** What one event changes. */
-export function foldEvent(parts: Parts, { position, event }: FeedEntry, now: number): void {
+/** What one event changes. `mayLoosen`: a signal may take back or weaken one that holds. */
+export function foldEvent(
+  parts: Parts,
+  { position, event }: FeedEntry,
+  now: number,
+  mayLoosen: boolean,
+): void {
   switch (event.topic) {
     case 'policy':
       parts.activations.fold(event, position, now)
       return
     case 'switch':
-      parts.switches.fold(event)
+      parts.switches.fold(event, position)
       return
     case 'signal':
-      parts.signals.fold(event.data, event.at, event.by === BY_ENGINE)
+      parts.signals.fold(event.data, event.at, !mayLoosen)
       return
     case 'revocation':
       if (event.data.kind === 'activation') {

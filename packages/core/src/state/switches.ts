@@ -1,8 +1,11 @@
 // What is switched off. A switch only tightens: it suspends opt-outs (law 11).
+import type { Position } from '../ports/position.ts'
 import type { SwitchEvent, SwitchTarget } from './feed-event.ts'
 
 export interface Suspension {
   readonly target: SwitchTarget
+  /** Of the event that suspended it last: what lifting it has to name where it is signed. Absent in old snapshots. */
+  readonly position?: Position
   readonly at: number
   readonly by: string
   readonly why: string
@@ -14,7 +17,9 @@ export interface Switches {
   /** True too where all opt-outs are suspended: that holds for every target. */
   isSuspended(target: SwitchTarget, at: number): boolean
   suspensions(at: number): readonly Suspension[]
-  fold(event: SwitchEvent): void
+  /** Also one that is over. */
+  find(target: SwitchTarget): Suspension | undefined
+  fold(event: SwitchEvent, position: Position): void
   toJson(): readonly Suspension[]
 }
 
@@ -32,14 +37,16 @@ export function createSwitches(json: readonly Suspension[] = []): Switches {
       return holds('opt-outs', at) || holds(target, at)
     },
     suspensions: (at) => [...suspended.values()].filter((one) => holds(one.target, at)),
-    fold({ data, at, by, why }) {
+    find: (target) => suspended.get(target),
+    fold({ data, at, by, why }, position) {
       if (data.kind === 'resume') {
         suspended.delete(data.target)
         return
       }
       const { target } = data
       const until = laterEnd(suspended.get(target), data.until)
-      suspended.set(target, { target, at, by, why, ...(until === undefined ? {} : { until }) })
+      const end = until === undefined ? {} : { until }
+      suspended.set(target, { target, position, at, by, why, ...end })
     },
     toJson: () => [...suspended.values()],
   }

@@ -35,10 +35,16 @@ describe('order', () => {
     expect(state.apply(batch('1:0', one))).toEqual({
       ok: true,
       replaced: false,
+      refused: [],
       folded: [{ position: '1:1', event: one }],
     })
     expect(state.position).toBe('1:1')
-    expect(state.apply(batch('1:1'))).toEqual({ ok: true, replaced: false, folded: [] })
+    expect(state.apply(batch('1:1'))).toEqual({
+      ok: true,
+      replaced: false,
+      folded: [],
+      refused: [],
+    })
   })
 
   it('folds an event that was appended twice once', () => {

@@ -7,8 +7,7 @@ import type {
   Segment,
   ThreatModel,
 } from '@countersign/core'
-import { coversAction } from '@countersign/core'
-import { canonicalJson } from '../canonical-json.ts'
+import { canonicalJson, coversAction } from '@countersign/core'
 import { type Atom, conditionAtoms } from '../cel/condition-atoms.ts'
 
 export interface InPlay {
