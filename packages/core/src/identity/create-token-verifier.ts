@@ -1,16 +1,8 @@
 // Verifies JWTs with pinned algorithms, and remembers the ones it has verified.
-import { JOSEError } from 'jose/errors'
-import { compactVerify } from 'jose/jws/compact/verify'
 import { LRUCache } from 'lru-cache'
 import { systemClock } from '../ports/clock.ts'
-import { isCanonicalToken } from '../seal/is-canonical-token.ts'
 import { type ClaimFailure, type Claims, checkClaims, checkTimes } from './check-claims.ts'
-import type { TokenKeys } from './find-keys.ts'
-import { prepareKeys } from './prepare-keys.ts'
-import { readKeySource } from './read-key-source.ts'
-import { readTokenHeader, type TokenHeader } from './read-token-header.ts'
-import { readAlgorithms } from './signature-algorithms.ts'
-import { toClaims } from './to-claims.ts'
+import { createSignatureVerifier, type SignatureFailure } from './create-signature-verifier.ts'
 import {
   assertOptionNames,
   readAudience,
@@ -19,16 +11,7 @@ import {
   type TokenVerifierOptions,
 } from './token-verifier-options.ts'
 
-export type TokenFailure =
-  | 'malformed'
-  | 'too_large'
-  | 'type_not_allowed'
-  | 'algorithm_not_allowed'
-  | 'critical_not_understood'
-  | 'key_not_found'
-  | 'keys_unavailable'
-  | 'signature_invalid'
-  | ClaimFailure
+export type TokenFailure = SignatureFailure | ClaimFailure
 
 export type VerifiedToken =
   /** Deeply frozen, and the same object for the same token, for as long as it is remembered. */
@@ -44,6 +27,14 @@ interface Remembered {
 }
 
 const MAX_TOKEN_LENGTH = 8192
+/** RFC 8725, 3.11: a logout token, a security event or one of our own tickets is no access token. */
+const TYPES: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'jwt',
+  'at+jwt',
+  'application/jwt',
+  'application/at+jwt',
+])
 const MAX_REMEMBERED = 4096
 /** 132 random bits of the signature. Only a key: the whole token is compared on a hit, so users never mix. */
 const TAIL_LENGTH = 22
@@ -71,20 +62,24 @@ const TAIL_LENGTH = 22
  */
 export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken {
   assertOptionNames(options)
-  const algorithms = readAlgorithms(options.algorithms)
   const expected = {
     issuer: readIssuer(options.issuer),
     audience: readAudience(options.audience),
     maxTokenAgeSeconds: readMaxTokenAge(options.maxTokenAgeSeconds),
   }
   const clock = options.clock ?? systemClock
-  const keys = prepareKeys(readKeySource(options, algorithms), clock)
+  const signatures = createSignatureVerifier({
+    ...options,
+    clock,
+    types: TYPES,
+    maxLength: MAX_TOKEN_LENGTH,
+  })
   const remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED })
 
   return async function verifyToken(token) {
     if (typeof token !== 'string') return refuse('malformed')
     const tail = token.slice(-TAIL_LENGTH)
-    const epoch = keys.epoch()
+    const epoch = signatures.epoch()
     const hit = remembered.get(tail)
     const result =
       hit !== undefined && hit.token === token && hit.epoch === epoch
@@ -98,16 +93,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
   }
 
   async function verifySignature(token: string): Promise<VerifiedToken> {
-    if (token.length > MAX_TOKEN_LENGTH) return refuse('too_large')
-    if (!isCanonicalToken(token, 3)) return refuse('malformed')
-    const read = readTokenHeader(token, algorithms)
-    if (!read.ok) return read
-    const payload = await verifyWithKeys(token, read.header, keys)
-    if (!(payload instanceof Uint8Array)) return refuse(payload)
-    const claims = toClaims(payload)
-    if (claims === undefined) return refuse('malformed')
-    const failure = checkClaims(claims, expected)
-    return failure === undefined ? { ok: true, claims } : refuse(failure)
+    const verified = await signatures.verify(token)
+    if (!verified.ok) return verified
+    const failure = checkClaims(verified.claims, expected)
+    return failure === undefined ? verified : refuse(failure)
   }
 
   /** Not where the keys changed, or could not be told, since the verification began: it may have used the old ones. */
@@ -117,27 +106,9 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
     before: number | undefined,
     result: Remembered['result'],
   ): void {
-    const epoch = keys.epoch()
+    const epoch = signatures.epoch()
     if (epoch !== undefined && epoch === before) remembered.set(tail, { token, epoch, result })
   }
-}
-
-async function verifyWithKeys(
-  token: string,
-  { alg, kid }: TokenHeader,
-  keys: TokenKeys,
-): Promise<Uint8Array | TokenFailure> {
-  const found = await keys.find(alg, kid)
-  if (!found.ok) return found.reason
-  for (const key of found.keys) {
-    try {
-      return (await compactVerify(token, key, { algorithms: [alg] })).payload
-    } catch (error) {
-      // a key that jose refuses to use (too short, of another kind) is a fault of the set-up, not of the token
-      if (!(error instanceof JOSEError)) return 'keys_unavailable'
-    }
-  }
-  return 'signature_invalid'
 }
 
 function refuse(reason: TokenFailure): { readonly ok: false; readonly reason: TokenFailure } {

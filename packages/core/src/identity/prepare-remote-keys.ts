@@ -28,7 +28,7 @@ export function prepareRemoteKeys(source: RemoteSource, clock: Clock): TokenKeys
   }
 
   async function open(): Promise<RemoteJWKSet> {
-    const uri = source.by === 'uri' ? source.uri : await discoverKeysUri(source.issuer)
+    const uri = source.by === 'uri' ? source.uri : await discoverKeysUri(source)
     return createRemoteJWKSet(uri, {
       cacheMaxAge: MAX_AGE_MS,
       cooldownDuration: COOLDOWN_MS,
@@ -55,9 +55,11 @@ export function prepareRemoteKeys(source: RemoteSource, clock: Clock): TokenKeys
   }
 }
 
-/** OpenID Connect Discovery 1.0, section 4. */
-async function discoverKeysUri(issuer: string): Promise<URL> {
-  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+async function discoverKeysUri({
+  issuer,
+  url,
+}: Extract<KeySource, { readonly by: 'discovery' }>): Promise<URL> {
+  const response = await fetch(url, {
     redirect: 'manual',
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -65,7 +67,7 @@ async function discoverKeysUri(issuer: string): Promise<URL> {
   if (response.status !== 200) throw new Error(`discovery answered ${response.status}`)
   const found: unknown = await response.json()
   const { issuer: named, jwks_uri: uri } = found as { issuer?: unknown; jwks_uri?: unknown }
-  // 4.3: another issuer's document says nothing about this one
+  // OpenID Connect Discovery 1.0, 4.3: another issuer's document says nothing about this one
   if (named !== issuer) throw new Error('discovery names another issuer')
   return readKeysUri(uri, 'jwks_uri')
 }

@@ -8,17 +8,23 @@ import type {
 } from './token-verifier-options.ts'
 
 export type KeySource =
-  | { readonly by: 'discovery'; readonly issuer: string }
+  | { readonly by: 'discovery'; readonly issuer: string; readonly url: URL }
   | { readonly by: 'uri'; readonly uri: URL }
   | { readonly by: 'set'; readonly jwks: JsonWebKeySet }
   | { readonly by: 'key'; readonly key: string | JsonWebKeyLike | CryptoKey }
   | { readonly by: 'secret'; readonly secret: Uint8Array<ArrayBuffer> }
 
+/** Where the document is in which an issuer tells its `jwks_uri`. */
+export type DiscoveryUrl = (issuer: URL) => URL
+
+type KeyOptions = Pick<TokenVerifierOptions, 'issuer' | 'jwksUri' | 'jwks' | 'key' | 'secret'>
+
 const SOURCES = ['jwksUri', 'jwks', 'key', 'secret'] as const
 
 export function readKeySource(
-  options: TokenVerifierOptions,
+  options: KeyOptions,
   algorithms: readonly SignatureAlgorithm[],
+  discoveryUrl: DiscoveryUrl = openidConfiguration,
 ): KeySource {
   const given = SOURCES.filter((name) => options[name] !== undefined)
   const [source] = given
@@ -46,8 +52,13 @@ export function readKeySource(
   if (options.key !== undefined) return { by: 'key', key: readKey(options.key) }
   if (options.secret !== undefined)
     return { by: 'secret', secret: readSecret(options.secret, algorithms) }
-  readKeysUri(options.issuer, 'issuer')
-  return { by: 'discovery', issuer: options.issuer }
+  const url = discoveryUrl(readKeysUri(options.issuer, 'issuer'))
+  return { by: 'discovery', issuer: options.issuer, url }
+}
+
+/** OpenID Connect Discovery 1.0, section 4. */
+function openidConfiguration(issuer: URL): URL {
+  return new URL(`${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration`)
 }
 
 /** Keys that came over plain http could be anybody's. */

@@ -17,16 +17,12 @@ export type ReadHeader =
         | 'critical_not_understood'
     }
 
-/** RFC 8725, 3.11: a logout token, a security event or one of our own tickets is no access token. */
-const TYPES: ReadonlySet<unknown> = new Set([
-  undefined,
-  'jwt',
-  'at+jwt',
-  'application/jwt',
-  'application/at+jwt',
-])
-
-export function readTokenHeader(token: string, algorithms: readonly string[]): ReadHeader {
+/** `types`: what `typ` may be, in lower case (media types have no case, RFC 7515, 4.1.9). */
+export function readTokenHeader(
+  token: string,
+  algorithms: readonly string[],
+  types: ReadonlySet<unknown>,
+): ReadHeader {
   const header = parse(token.slice(0, token.indexOf('.')))
   if (header === undefined) return { ok: false, reason: 'malformed' }
   const { alg, kid, typ, crit } = header
@@ -36,7 +32,7 @@ export function readTokenHeader(token: string, algorithms: readonly string[]): R
     return { ok: false, reason: 'algorithm_not_allowed' }
   }
   if (kid !== undefined && typeof kid !== 'string') return { ok: false, reason: 'malformed' }
-  if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase() : typ)) {
+  if (!types.has(typeof typ === 'string' ? typ.toLowerCase() : typ)) {
     return { ok: false, reason: 'type_not_allowed' }
   }
   return { ok: true, header: { alg, kid } }
