@@ -15,6 +15,9 @@ const LOOKS = 25
 /** Anything that only the handlers behind the guards say. */
 const REACHED = /"outcome"|"amount":|Hello, |sent to/
 
+/** What Fastify says of bytes that are no HTTP, before there is a method. */
+const UNPARSABLE = /"message":"Client Error"/
+
 forEachShop((shop) => {
   const sessions: [string, string][] = []
   beforeAll(async () => {
@@ -61,7 +64,8 @@ forEachShop((shop) => {
     test('HEAD /account: each spelling of it is answered as GET is, without a body', async () => {
       for (const target of ACCOUNT) {
         const [head, get] = [await view(target, [], 'HEAD'), await view(target)]
-        expect([head.status, head.body], target).toEqual([get.status, ''])
+        expect(head.status, target).toBe(get.status)
+        if (!UNPARSABLE.test(get.text)) expect(head.body, target).toBe('')
       }
     })
 
@@ -130,5 +134,7 @@ const TAKEN_FOR_ACCOUNT = {
     'http://evil.example/account',
   ],
   koa: ['/account', '/account/', '/ACCOUNT', '/account?x=/login', 'http://evil.example/account'],
+  hono: ['/account', '/account?x=/login', 'http://evil.example/account'],
+  fastify: ['/account', '/account?x=/login'],
   next: ['/account', '/account?x=/login'],
 } as const

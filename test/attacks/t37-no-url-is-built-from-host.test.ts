@@ -36,6 +36,7 @@ const HOSTS: readonly { readonly name: string; readonly lines: Lines; readonly t
     },
     { name: 'an absolute target', lines: [], target: `http://${EVIL}` },
   ]
+const NO_HOST = ['Host with user information', 'Host with a path']
 const NAVIGATION: Lines = [
   ['Sec-Fetch-Mode', 'navigate'],
   ['Sec-Fetch-Dest', 'document'],
@@ -47,7 +48,7 @@ forEachShop((shop) => {
   // Next itself, ahead of all code of an app, answers an absolute target with a redirect to it that has fewer slashes. No
   // page can make a browser send one: browsers do so to proxies alone.
   const hosts = shop.name === 'next' ? HOSTS.filter(({ target }) => target === undefined) : HOSTS
-  test.each(hosts)('T37: nothing of $name comes out', async ({ lines, target = '' }) => {
+  test.each(hosts)('T37: nothing of $name comes out', async ({ name, lines, target = '' }) => {
     const alice = shop.visitor()
     await alice.signIn('alice')
     const signedIn: Lines = [['Cookie', `${SESSION}=${alice.cookies.get(SESSION)}`]]
@@ -58,6 +59,8 @@ forEachShop((shop) => {
       })
 
     const login = await send('/account', NAVIGATION)
+    // its server takes no Host that is none, ahead of all code of an app
+    if (shop.name === 'hono' && NO_HOST.includes(name)) return expectOwn(login, 400)
     expectOwn(login, 303, /^\/login$/)
     const challenged = await send(
       '/transfer',

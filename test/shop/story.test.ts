@@ -1,12 +1,12 @@
 // The story of the shop, over real HTTP: login, challenge, remembered, opt-out after a new login, revoked, challenge.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type BrowserLikeClient, browserLikeClient } from '../support/browser-like-client.ts'
-import { MORE_SHOPS, type RunningShop, startShop } from '../support/start-shop.ts'
+import { type RunningShop, SHOPS, startShop } from '../support/start-shop.ts'
 import { temporaryDirectory } from './temporary-files.ts'
 
 const TRANSFER = { amount: '200', payee: 'ACME' }
 
-describe.each(['express', 'koa', ...MORE_SHOPS] as const)('the %s shop', (name) => {
+describe.each(SHOPS.filter((name) => name !== 'next'))('the %s shop', (name) => {
   let shop: RunningShop
   let browser: BrowserLikeClient
 

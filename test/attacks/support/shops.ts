@@ -1,4 +1,4 @@
-// The three shops under attack: each a process of its own, started once for a test file and spoken to over real HTTP.
+// The shops under attack: each a process of its own, started once for a test file and spoken to over real HTTP.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
