@@ -2,6 +2,7 @@
 import {
   type AuditEntry,
   type CompiledPolicy,
+  createDeriver,
   evaluatePolicy,
   factsFromEntry,
   type OptOutCheck,
@@ -59,12 +60,16 @@ function deriveAgain(compiled: CompiledPolicy, entry: AuditEntry): void {
   expect(entry['revision']).toBe(compiled.revision)
   expect(entry['evaluator']).toBe(compiled.evaluator)
   const facts = factsFromEntry(entry)
+  const derived = createDeriver(compiled)(entry)
   if (facts === undefined) {
+    expect(derived).toEqual({ is: 'underivable', why: 'masked' })
     // the one fact that is always masked
     expect(readsSession(compiled)).toBe(true)
     expect(entry).toMatchObject({ facts: { session: { id: { is: 'masked' } } } })
     return
   }
+  expect(derived).toEqual({ is: 'same' })
+  expect(createDeriver(compiled)(changed(entry)).is).toBe('other')
   const verdict = evaluatePolicy(compiled, facts)
   expect(verdict.denied).toBe(entry['denied'])
   expect(verdict.conditions).toEqual(entry['conditions'])
@@ -72,6 +77,11 @@ function deriveAgain(compiled: CompiledPolicy, entry: AuditEntry): void {
   expect(verdict.risk.low).toBeCloseTo((entry['risk'] as { low: number }).low, 5)
   expect(verdict.risk.high).toBeCloseTo((entry['risk'] as { high: number }).high, 5)
   expect(outcomeOf(verdict, entry)).toBe(entry['outcome'])
+}
+
+/** The same with another outcome: no record of these facts. */
+function changed(entry: AuditEntry): AuditEntry {
+  return { ...entry, outcome: entry['outcome'] === 'pass' ? 'deny' : 'pass' }
 }
 
 /** What follows from a verdict and the opt-outs' answers, as the record has them. */

@@ -1,6 +1,7 @@
 // All commands, in the order of the help.
 import type { Command } from './command.ts'
 import { activate } from './commands/activate.ts'
+import { auditCheck } from './commands/audit-check.ts'
 import { auditTail } from './commands/audit-tail.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { check } from './commands/check.ts'
@@ -12,6 +13,7 @@ import { help } from './commands/help.ts'
 import { history } from './commands/history.ts'
 import { init } from './commands/init.ts'
 import { recall } from './commands/recall.ts'
+import { replay } from './commands/replay.ts'
 import { resume } from './commands/resume.ts'
 import { rollback } from './commands/rollback.ts'
 import { suspend } from './commands/suspend.ts'
@@ -24,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   types,
   test,
   compare,
+  replay,
   explain,
   activate,
   rollback,
@@ -34,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   devicesList,
   devicesRevoke,
   auditVerify,
+  auditCheck,
   auditTail,
   help,
 ]

@@ -12,6 +12,7 @@ export function processTerminal(): Terminal {
     directory: process.cwd(),
     user: readUser(),
     colour: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+    watched: stderr.isTTY === true && env['TERM'] !== 'dumb',
     out: writeTo(stdout, gone),
     err: writeTo(stderr, gone),
     untilStopped() {

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly user: string | undefined
   /** Whether what is written to `out` may be coloured. */
   readonly colour: boolean
+  /** Whether a person looks at `err`: for a line that is overwritten as work goes on. */
+  readonly watched: boolean
   /** Resolves once it was taken, so that a slow reader slows the writer. */
   out(text: string): Promise<void>
   err(text: string): Promise<void>

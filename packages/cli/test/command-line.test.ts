@@ -21,7 +21,7 @@ describe('a wrong command line', () => {
     {
       name: 'half a command',
       line: ['audit'],
-      told: ['audit needs a second word', 'Write audit verify or audit tail.'],
+      told: ['audit needs a second word', 'Write audit verify or audit check or audit tail.'],
       code: 'unknown_command',
     },
     {

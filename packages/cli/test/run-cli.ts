@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly user?: string | undefined
   readonly colour?: boolean
+  readonly watched?: boolean
   readonly stop?: AbortSignal
   /** Told each text that is written to standard output. */
   readonly onOut?: (text: string) => void
@@ -33,6 +34,7 @@ export async function runCli(
   let err = ''
   const exit = await runCountersign(line, {
     ...{ directory, env: options.env ?? {}, colour: options.colour ?? false },
+    watched: options.watched ?? false,
     user: 'user' in options ? options.user : 'ann',
     async out(text) {
       out += text

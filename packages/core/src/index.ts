@@ -155,6 +155,10 @@ export {
   readPosition,
 } from './ports/position.ts'
 export type { Counters, Store, StoreEntry, StoreKey } from './ports/store.ts'
+// recorded decisions, decided again
+export { createDeriver, type Derived } from './replay/create-deriver.ts'
+export { createReplayer, type Replayed } from './replay/create-replayer.ts'
+export type { Underivable } from './replay/underivable.ts'
 export { type ProblemCode, problemReply } from './reply/build-reply.ts'
 export type { Reply } from './reply/reply.ts'
 export { signInReply } from './reply/to-reply.ts'

@@ -5,6 +5,7 @@ export { defaultDataDirectory, nodePlatform } from './node-platform.ts'
 export { type OpenOperatorOptions, openOperator } from './open-operator.ts'
 export { readPolicyFile } from './policy-file.ts'
 export { type ReadAuditOptions, readAuditDirectory } from './read-audit-directory.ts'
+export { type ScannedBatch, type ScanOptions, scanAuditDirectory } from './scan-audit-directory.ts'
 export {
   type AuditProblem,
   type AuditVerification,

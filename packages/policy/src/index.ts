@@ -2,7 +2,7 @@
 
 export { type CompareOptions, comparePolicies } from './compare/compare-policies.ts'
 export type { Comparison, Decided, Difference, DifferenceKind } from './compare/comparison.ts'
-export { DIFFERENCE_KINDS } from './compare/difference-kind.ts'
+export { DIFFERENCE_KINDS, differenceKind } from './compare/difference-kind.ts'
 export { compilePolicy } from './compile-policy.ts'
 export { defaultPolicy, defaultPolicyDocument } from './default-policy.ts'
 export { defaultPolicyText } from './default-policy-text.ts'

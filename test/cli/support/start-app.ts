@@ -5,6 +5,7 @@ import { listen } from '../../contract/listen.ts'
 
 export interface RunningApp {
   readonly origin: string
+  feedback(decision: string, label: 'fraud' | 'legitimate'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -13,7 +14,7 @@ const HOUR_MS = 3_600_000
 /** Who asks is what the header says; their login is an hour old. */
 export async function startApp(
   dir: string,
-  options: { readonly policy?: object; readonly secret?: string } = {},
+  options: { readonly policy?: object | string; readonly secret?: string } = {},
 ): Promise<RunningApp> {
   const { origin, server, stop } = await listen()
   const guard = createGuard({
@@ -45,7 +46,8 @@ export async function startApp(
   })
   await guard.ready()
   server.on('request', app)
-  return { origin, stop: () => stop(guard) }
+  const { feedback } = guard
+  return { origin, feedback, stop: () => stop(guard) }
 }
 
 function toAnswer(decision: Decision | undefined): object {

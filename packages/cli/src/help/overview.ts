@@ -6,8 +6,8 @@ import { wrap } from '../output/wrap.ts'
 import { list } from './command-help.ts'
 
 const GROUPS: readonly (readonly [heading: string, names: readonly string[]])[] = [
-  ['Write a policy', ['init', 'check', 'types', 'test', 'compare']],
-  ['Understand a decision', ['explain', 'audit tail', 'audit verify']],
+  ['Write a policy', ['init', 'check', 'types', 'test', 'compare', 'replay']],
+  ['Understand a decision', ['explain', 'audit tail', 'audit verify', 'audit check']],
   ['Put a policy in force, and take it back', ['activate', 'rollback', 'recall', 'history']],
   ['Switch opt-outs off and on', ['suspend', 'resume']],
   ['Remembered devices', ['devices list', 'devices revoke']],

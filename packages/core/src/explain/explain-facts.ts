@@ -11,11 +11,13 @@ import { type Answers, answerUnmetRules } from '../opt-outs/answer-unmet-rules.t
 import { readAmount } from '../opt-outs/check-allowance.ts'
 import type { OptOutCheck } from '../opt-outs/opt-out-check.ts'
 import { type PreparedOptOuts, prepareOptOuts } from '../opt-outs/prepare-opt-outs.ts'
-import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import type { CompiledPolicy, OptOut } from '../policy/compiled-policy.ts'
 import { evaluatePrepared } from '../policy/evaluate-policy.ts'
 import type { Facts } from '../policy/facts.ts'
 import { type PreparedPolicy, preparePolicy } from '../policy/prepare-policy.ts'
-import type { Verdict } from '../policy/verdict.ts'
+import type { ReasonCode } from '../policy/reason-code.ts'
+import type { UnmetRule, Verdict } from '../policy/verdict.ts'
+import type { SwitchTarget } from '../state/feed-event.ts'
 
 /** What was spent of each allowance since the last step-up that met the rule; nothing where a name is left out. */
 export type Spent = Readonly<Record<string, { readonly total: number; readonly count: number }>>
@@ -45,51 +47,101 @@ export function explainFacts(
 export function createExplainer(
   compiled: CompiledPolicy,
 ): (facts: Facts, spent?: Spent) => ExplainedFacts {
-  const policy = preparePolicy(compiled)
-  const optOuts = prepareOptOuts(compiled)
-  return (facts, spent = {}) => explain({ policy, optOuts }, facts, spent)
+  const ready = { policy: preparePolicy(compiled), optOuts: prepareOptOuts(compiled) }
+  return (facts, spent = {}) =>
+    explainIn(ready, facts, {
+      isSuspended: () => false,
+      hasRoom: ({ optOut, allowance, amount }) => hasRoom(allowance, amount, spent, optOut),
+    })
 }
 
-interface Ready {
+/** What a decision hangs on besides policy and facts. */
+export interface Surroundings {
+  isSuspended(target: SwitchTarget): boolean
+  hasRoom(spending: DrySpending): boolean
+  /** What keeps every opt-out from being honoured. */
+  readonly keptBy?: ReasonCode | undefined
+}
+
+export interface DrySpending {
+  readonly optOut: string
+  readonly allowance: Allowance
+  readonly rule: UnmetRule
+  readonly amount: number
+}
+
+type Allowance = Extract<OptOut, { kind: 'allowance' }>
+
+export interface Ready {
   readonly policy: PreparedPolicy
   readonly optOuts: PreparedOptOuts
 }
 
-function explain({ policy, optOuts }: Ready, facts: Facts, spent: Spent): ExplainedFacts {
-  const { at, action, subject } = facts
-  const base = { id: '', at, action, revision: policy.compiled.revision }
-  const verdict = evaluatePrepared(policy, facts)
-  const none = { verdict, checks: [], optOuts: [], unanswered: [] }
-  if (verdict.denied !== 'false')
-    return { ...none, outcome: 'deny', reasons: refuseDenied(base, verdict, policy).reasons }
-  if (verdict.unmet.length === 0)
-    return {
-      ...none,
-      outcome: 'pass',
-      reasons: proceedPass(base, subject.id, verdict, policy).reasons,
-    }
+/** What comes out, before it is put into words. */
+export type DryDecision = Omit<ExplainedFacts, 'reasons'> & { readonly because?: ReasonCode }
 
+/** Decides on given facts in given surroundings. Nothing is spent. */
+export function decideIn(
+  { policy, optOuts }: Ready,
+  facts: Facts,
+  around: Surroundings,
+): DryDecision {
+  const verdict = evaluatePrepared(policy, facts)
+  if (verdict.denied !== 'false') return without(verdict, 'deny')
+  if (verdict.unmet.length === 0) return without(verdict, 'pass')
   const { segments } = policy
-  const asked = { facts, verdict, segments, isSuspended: () => false }
+  const asked = { facts, verdict, segments, isSuspended: around.isSuspended }
   const answers = answerUnmetRules(asked, optOuts)
-  const spending = trySpending(answers, optOuts, facts, spent)
+  const spending = trySpending(answers, optOuts, facts, verdict, around)
   const { checks } = spending
-  const unanswered = verdict.unmet.filter(
-    ({ rule }) => answers.unanswered.some((one) => one.rule === rule) || spending.fails === rule,
-  )
+  const unanswered = verdict.unmet
+    .map(({ rule }) => rule)
+    .filter(
+      (rule) =>
+        around.keptBy !== undefined ||
+        spending.fails === rule ||
+        answers.unanswered.some((one) => one.rule === rule),
+    )
   if (unanswered.length > 0) {
-    const because = whyNotHonoured(answers, spending)
-    const { reasons } = challengeStepUp(base, verdict, facts, policy, {
-      rules: unanswered,
-      checks,
-      because,
-    })
-    const rules = unanswered.map(({ rule }) => rule)
-    return { ...none, outcome: 'challenge', reasons, checks, unanswered: rules }
+    const because = around.keptBy ?? whyNotHonoured(answers, spending)
+    const challenged = { verdict, outcome: 'challenge', checks, optOuts: NONE, unanswered } as const
+    return because === undefined ? challenged : { ...challenged, because }
   }
   const standsOn = [...answers.optOuts, ...spending.spends].sort()
-  const { reasons } = proceedOptOut(base, subject.id, verdict, { optOuts: standsOn, checks })
-  return { ...none, outcome: 'opt-out', reasons, checks, optOuts: standsOn }
+  return { verdict, outcome: 'opt-out', checks, optOuts: standsOn, unanswered: NONE }
+}
+
+const NONE: readonly never[] = Object.freeze([])
+
+function without(verdict: Verdict, outcome: Outcome): DryDecision {
+  return { verdict, outcome, checks: NONE, optOuts: NONE, unanswered: NONE }
+}
+
+function explainIn(ready: Ready, facts: Facts, around: Surroundings): ExplainedFacts {
+  const { because, ...decided } = decideIn(ready, facts, around)
+  return { ...decided, reasons: reasonsOf(ready.policy, facts, decided, because) }
+}
+
+function reasonsOf(
+  policy: PreparedPolicy,
+  facts: Facts,
+  { outcome, verdict, checks, optOuts, unanswered }: DryDecision,
+  because: ReasonCode | undefined,
+): readonly Reason[] {
+  const { at, action, subject } = facts
+  const base = { id: '', at, action, revision: policy.compiled.revision }
+  switch (outcome) {
+    case 'deny':
+      return refuseDenied(base, verdict, policy).reasons
+    case 'pass':
+      return proceedPass(base, subject.id, verdict, policy).reasons
+    case 'opt-out':
+      return proceedOptOut(base, subject.id, verdict, { optOuts, checks }).reasons
+    case 'challenge': {
+      const rules = verdict.unmet.filter(({ rule }) => unanswered.includes(rule))
+      return challengeStepUp(base, verdict, facts, policy, { rules, checks, because }).reasons
+    }
+  }
 }
 
 interface Spending {
@@ -104,11 +156,19 @@ function trySpending(
   { toSpend, checks, unanswered }: Answers,
   optOuts: PreparedOptOuts,
   facts: Facts,
-  spent: Spent,
+  { unmet }: Verdict,
+  around: Surroundings,
 ): Spending {
-  if (toSpend === undefined || unanswered.length > 0) return { spends: [], checks }
+  if (toSpend === undefined || unanswered.length > 0 || around.keptBy !== undefined)
+    return { spends: [], checks }
   const { rule, allowances } = toSpend
-  const room = allowances.find((name) => hasRoom(optOuts, name, facts, spent))
+  const waived = unmet.find((one) => one.rule === rule)
+  const room = allowances.find((optOut) => {
+    const allowance = optOuts.get(optOut)?.optOut
+    if (allowance?.kind !== 'allowance' || waived === undefined) return false
+    const amount = readAmount(facts, allowance.of)
+    return amount !== undefined && around.hasRoom({ optOut, allowance, rule: waived, amount })
+  })
   if (room !== undefined) return { spends: [room], checks }
   return {
     spends: [],
@@ -121,18 +181,17 @@ function trySpending(
   }
 }
 
-function hasRoom(optOuts: PreparedOptOuts, name: string, facts: Facts, spent: Spent): boolean {
-  const optOut = optOuts.get(name)?.optOut
-  if (optOut?.kind !== 'allowance') return false
-  const amount = readAmount(facts, optOut.of.replace(/^resource\./, ''))
-  if (amount === undefined) return false
+function hasRoom(allowance: Allowance, amount: number, spent: Spent, name: string): boolean {
   const { total, count } = (Object.hasOwn(spent, name) ? spent[name] : undefined) ?? NOTHING
-  return total + amount <= optOut.total && count + 1 <= optOut.count
+  return total + amount <= allowance.total && count + 1 <= allowance.count
 }
 
 const NOTHING = { total: 0, count: 0 }
 
-function whyNotHonoured({ unanswered, checks }: Answers, { fails }: Spending) {
+function whyNotHonoured(
+  { unanswered, checks }: Answers,
+  { fails }: Spending,
+): ReasonCode | undefined {
   if (fails !== undefined) return 'allowance_spent'
   const holdsAll = unanswered.some(({ rule }) =>
     checks.some((check) => check.rule === rule && check.holds === 'true'),
