@@ -54,11 +54,13 @@ export { type FetchChallenge, fetchChallenge } from './fetch/fetch-challenge.ts'
 export { readFetchRequest } from './fetch/read-fetch-request.ts'
 export { editHeaders, editResponse, toResponse } from './fetch/write-response.ts'
 export type { ActionName, Actions, ActionTypes, ResourceOf } from './guard/action-types.ts'
+export type { Storage } from './guard/app-storage.ts'
 // guards without a framework, for adapters
 export type { Checked, Edits, Incoming, Mode } from './guard/checked.ts'
 export { type ChallengeFields, createGuardCore, type GuardCore } from './guard/create-guard-core.ts'
 export type { GuardServices } from './guard/create-guard-services.ts'
 export type { GuardOptions, Platform } from './guard/guard-options.ts'
+export type { SourceInput } from './guard/note-source.ts'
 export {
   type OpenCommands,
   type OpenCommandsOptions,
@@ -68,6 +70,13 @@ export { type ParsedOptions, parseGuardOptions } from './guard/parse-guard-optio
 export type { SignalInput } from './guard/send-signal.ts'
 export { webPlatform } from './guard/web-platform.ts'
 export {
+  createSignatureVerifier,
+  type SignatureFailure,
+  type SignatureVerifier,
+  type SignatureVerifierOptions,
+  type VerifiedSignature,
+} from './identity/create-signature-verifier.ts'
+export {
   createTokenVerifier,
   type TokenFailure,
   type VerifiedToken,
@@ -76,6 +85,7 @@ export type { Identity } from './identity/identity.ts'
 export { type JwtIdentity, type JwtIdentityOptions, jwtIdentity } from './identity/jwt-identity.ts'
 export type { IdentityOption } from './identity/read-identity.ts'
 export type { TokenVerifierOptions } from './identity/token-verifier-options.ts'
+export { readAudience, readIssuer } from './identity/token-verifier-options.ts'
 // memory: a backend that forgets
 export { matchesQuery, memoryAuditLog } from './memory/memory-audit-log.ts'
 export { memoryBackend } from './memory/memory-backend.ts'
@@ -199,6 +209,7 @@ export type {
   Revocation,
   RevocationEvent,
   SignalEvent,
+  SourceEvent,
   SwitchChange,
   SwitchEvent,
   SwitchTarget,

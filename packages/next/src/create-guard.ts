@@ -53,9 +53,11 @@ export function createGuard(options: NextGuardOptions): Guard {
   const handOvers =
     handlerPath === undefined ? undefined : createHandOvers(readHandlerPath(handlerPath), secrets)
 
-  const { devices, operator, credentialChanged, signal, feedback, ready, health, close } = core
+  const { devices, operator, credentialChanged, sessionEnded, signal, heardFrom, storage } = core
+  const { feedback, ready, health, close } = core
   return {
-    ...{ devices, operator, credentialChanged, signal, feedback, ready, health, close },
+    ...{ devices, operator, credentialChanged, sessionEnded, signal, heardFrom, storage },
+    ...{ feedback, ready, health, close },
     route: guardRoute(core),
     action: guardAction(core),
     page: guardPage(core, handOvers),

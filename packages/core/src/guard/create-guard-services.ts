@@ -4,11 +4,14 @@ import type { Engine } from '../engine/engine.ts'
 import { createOperator } from '../operate/create-operator.ts'
 import { createDevices, type Devices } from '../operate/devices.ts'
 import { type Health, readHealth } from '../operate/health.ts'
-import type { Operator } from '../operate/operator.ts'
+import type { Operator, Signed } from '../operate/operator.ts'
 import type { CredentialChange } from '../state/feed-event.ts'
 import { NO_POLICY_IN_FORCE } from './activate-at-start.ts'
+import { appStorage, type Storage } from './app-storage.ts'
+import { credentialChanged, sessionEnded } from './end-credentials.ts'
 import type { Platform } from './guard-options.ts'
 import { loadPolicy } from './load-policy.ts'
+import { noteSource, type SourceInput } from './note-source.ts'
 import { type SignalInput, sendSignal } from './send-signal.ts'
 import type { EngineHandle } from './shared-engines.ts'
 
@@ -16,9 +19,18 @@ export interface GuardServices {
   readonly devices: Devices
   readonly operator: Operator
   /** A credential event: ends trust and evidence of the subject that were given before. Resolves once it holds here. */
-  credentialChanged(subject: string, what: CredentialChange): Promise<void>
+  credentialChanged(subject: string, what: CredentialChange, signed?: Signed): Promise<void>
+  /** The evidence of this session ends, and no device is trusted in it any more. Resolves once it holds here. */
+  sessionEnded(subject: string, session: string, signed?: Signed): Promise<void>
   /** Something was observed from outside: it counts in the very next decision. Resolves once it holds here. */
   signal(signal: SignalInput): Promise<void>
+  /**
+   * A source of signals is alive: what it has not said counts as not so, until it has been quiet for too long. Then its
+   * signals are unknown to every decision, on every instance. Without signals it is a source no longer.
+   */
+  heardFrom(source: SourceInput): Promise<void>
+  /** Keyed state of your own in the guard's store, for what has to hold on all instances: an id that counts once. */
+  storage(kind: string): Storage
   /** Labels a recorded decision, for those who judge the policy later. */
   feedback(decision: string, label: 'fraud' | 'legitimate'): Promise<void>
   /** Resolves once the guard can decide; rejects with what stands against it. */
@@ -60,9 +72,13 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
       history: async () => (await services()).operator.history(),
       policy: async (revision) => (await services()).operator.policy(revision),
     },
-    credentialChanged: async (subject, what) =>
-      credentialChanged(await handle.engine(), subject, what),
+    credentialChanged: async (subject, what, signed) =>
+      credentialChanged(await handle.engine(), subject, what, signed),
+    sessionEnded: async (subject, session, signed) =>
+      sessionEnded(await handle.engine(), subject, session, signed),
     signal: async (signal) => sendSignal(await handle.engine(), signal),
+    heardFrom: async (source) => noteSource(await handle.engine(), source),
+    storage: (kind) => appStorage(handle.engine, kind),
     feedback: async (decision, label) => {
       if (typeof decision !== 'string' || decision === '' || decision.length > 64)
         throw new TypeError('feedback: decision must be the id of a decision')
@@ -109,46 +125,4 @@ function notOpen(failure: unknown): Health {
       why === undefined ? 'the guard is being opened' : `the guard cannot be opened: ${why}`,
     ],
   }
-}
-
-const CHANGES: Readonly<Record<CredentialChange, true>> = {
-  'password-changed': true,
-  'password-reset': true,
-  'factor-added': true,
-  'factor-removed': true,
-  'factor-reenrolled': true,
-  'recovery-code-used': true,
-  'admin-reset': true,
-  deactivated: true,
-  'signed-out-everywhere': true,
-}
-
-async function credentialChanged(
-  engine: Engine,
-  subject: string,
-  what: CredentialChange,
-): Promise<void> {
-  if (typeof subject !== 'string' || subject === '')
-    throw new TypeError('credentialChanged: the subject must be a text')
-  if (!Object.hasOwn(CHANGES, what))
-    throw new TypeError(
-      `credentialChanged: '${what}' is none of ${Object.keys(CHANGES).join(', ')}`,
-    )
-  const at = engine.clock.now()
-  const data = { kind: 'subject', subject, what } as const
-  await engine.append({
-    topic: 'revocation',
-    id: crypto.randomUUID(),
-    at,
-    by: 'app',
-    why: what,
-    data,
-  })
-  engine.recorder.note({
-    type: 'change',
-    at,
-    topic: 'revocation',
-    subject,
-    change: { kind: data.kind, what },
-  })
 }

@@ -16,12 +16,18 @@ export interface SignalInput {
   /** @default in 24 hours */
   readonly until?: Date | undefined
   readonly why?: string | undefined
+  /** Who told it, where it came from outside. Each source takes back its own alone, and the app its own. */
+  readonly source?: string | undefined
+  /** True: it takes nothing back and weakens nothing that holds of the same source. @default false */
+  readonly onlyTightens?: boolean | undefined
+  /** When it was so. One that is older than what holds of the same source only tightens. */
+  readonly observedAt?: Date | undefined
 }
 
 /** @throws TypeError where a part of it is none */
 export async function sendSignal(
   engine: Engine,
-  { code, about, share = 1, until, why }: SignalInput,
+  { code, about, share = 1, until, why, source, onlyTightens, observedAt }: SignalInput,
 ): Promise<void> {
   if (typeof code !== 'string' || !/^[a-z][a-z0-9-]{0,63}$/.test(code) || code === COLD_START)
     throw new TypeError(`signal: code must be words in lower case with hyphens, and not cold-start`)
@@ -34,13 +40,26 @@ export async function sendSignal(
   const end = until?.getTime() ?? at + SIGNAL_MS
   if (!(end > at && end <= at + LONGEST_SIGNAL_MS))
     throw new TypeError('signal: until must lie within the next year')
+  if (source !== undefined && (typeof source !== 'string' || source === '' || source.length > 500))
+    throw new TypeError('signal: source must be a text of at most 500 characters')
+  const since = observedAt?.getTime()
+  if (since !== undefined && !Number.isFinite(since))
+    throw new TypeError('signal: observedAt must be a date')
   warnIfUnnamed(engine, code)
-  const data = { code, about, share, until: end }
+  const data = {
+    code,
+    about,
+    share,
+    until: end,
+    ...(source === undefined ? {} : { source }),
+    ...(onlyTightens === true ? { onlyTightens } : {}),
+    ...(since === undefined ? {} : { observedAt: since }),
+  }
   await engine.append({
     topic: 'signal',
     id: crypto.randomUUID(),
     at,
-    by: 'app',
+    by: source ?? 'app',
     why: why ?? 'guard.signal',
     data,
   })
@@ -49,7 +68,7 @@ export async function sendSignal(
     at,
     topic: 'signal',
     ...subjectOf(about),
-    change: { code, share, until: end },
+    change: { code, share, until: end, ...(source === undefined ? {} : { source }) },
   })
 }
 

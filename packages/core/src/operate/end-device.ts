@@ -38,6 +38,8 @@ export async function endDevice(
   { subject, device }: { readonly subject: string; readonly device: string },
   why: string,
 ): Promise<void> {
+  const at = engine.clock.now()
+  engine.recorder.note({ type: 'device', at, subject, device, what: 'reused', by: BY_ENGINE, why })
   await revokeDevice(engine, { subject, device }, BY_ENGINE, why)
   const until = engine.clock.now() + REUSE_SIGNAL_MS
   engine.emit({ code: 'device-reuse', about: { subject }, share: 1, until }, why)

@@ -45,7 +45,7 @@ export function replacedBy(
   const { topic, data } = event as FeedEvent
   if (topic === 'policy') return parts.activations.active()?.position ?? NOTHING
   if (topic === 'switch') return parts.switches.find(data.target)?.position ?? NOTHING
-  if (topic === 'revocation') return NOTHING
+  if (topic === 'revocation' || topic === 'source') return NOTHING
   const signal = parts.signals.exact(data)
   return signal === undefined ? NOTHING : `${signal.share}@${signal.until}`
 }

@@ -7,6 +7,7 @@ import { checkAuthority, replacedBy, type Signatures } from './check-authority.t
 import type { CredentialChange, FeedEvent, SwitchTarget } from './feed-event.ts'
 import type { About, LiveSignal } from './live-signals.ts'
 import { writeSnapshot } from './snapshot.ts'
+import type { SourcesJson } from './sources.ts'
 import {
   createParts,
   foldEvent,
@@ -89,8 +90,14 @@ export interface State {
 
   /** The strongest signal of this code about any of them that holds at `at`. */
   signal(code: string, about: About, at: number): LiveSignal | undefined
-  /** Whether one may hold that is about a session, device or address which `about` leaves out. */
+  /**
+   * Whether one may hold that is about a session, device or address which `about` leaves out, or that a source would have
+   * told which has gone quiet.
+   */
   maySignal(code: string, about: About, at: number): boolean
+
+  /** The sources of signals that prove to be alive, and until when. */
+  sources(): SourcesJson
 
   /** The whole state, to begin from elsewhere. Only once something was folded. */
   toSnapshot(): Uint8Array
@@ -233,7 +240,9 @@ export function createState({ now, authority }: StateOptions): State {
     isDeviceRevoked: (subject, device) => parts.revocations.isDeviceRevoked(subject, device),
     replacedBy: (change) => replacedBy(parts, change),
     signal: (code, about, at) => parts.signals.find(code, about, at),
-    maySignal: (code, about, at) => parts.signals.mayHold(code, about, at),
+    maySignal: (code, about, at) =>
+      parts.signals.mayHold(code, about, at) || parts.sources.isQuiet(code, at),
+    sources: () => parts.sources.list(),
     toSnapshot() {
       if (position === undefined)
         throw new Error('nothing was folded yet: there is no state to keep')

@@ -7,7 +7,7 @@ import type { Position } from '../ports/position.ts'
 /** `by` of what an instance appends by itself: it only tightens (law 12). */
 export const BY_ENGINE = 'countersign'
 
-export type FeedEvent = PolicyEvent | SwitchEvent | RevocationEvent | SignalEvent
+export type FeedEvent = PolicyEvent | SwitchEvent | RevocationEvent | SignalEvent | SourceEvent
 
 export interface EventBase {
   /** Unique; a second event with the same id is folded once. */
@@ -71,6 +71,7 @@ export type CredentialChange =
   | 'factor-reenrolled'
   | 'recovery-code-used'
   | 'admin-reset'
+  | 'credential-compromised'
   | 'deactivated'
   | 'signed-out-everywhere'
 
@@ -91,4 +92,20 @@ export interface ObservedSignal {
   /** Milliseconds since the epoch. */
   readonly until: number
   readonly details?: Json
+  /** Who told it, where it came from outside: each source takes back its own alone. */
+  readonly source?: string
+  /** It takes nothing back and weakens nothing that holds of the same source. */
+  readonly onlyTightens?: boolean
+  /** When it was so, by the source's clock: one that is older than what holds of the same source only tightens. */
+  readonly observedAt?: number
+}
+
+export interface SourceEvent extends EventBase {
+  readonly topic: 'source'
+  /** A source of signals proved to be alive. `until`: milliseconds since the epoch, from then on it is quiet. */
+  readonly data: {
+    readonly source: string
+    readonly signals: readonly string[]
+    readonly until: number
+  }
 }

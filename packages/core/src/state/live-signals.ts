@@ -18,11 +18,16 @@ export interface LiveSignal {
   readonly until: number
   /** For a session or a device: whose it is. */
   readonly subject?: string
+  /** Who told it from outside; absent: the app or an instance. */
+  readonly source?: string
+  /** When it was so, by the source's clock. */
+  readonly observedAt?: number
 }
 
 const KINDS = ['subject', 'session', 'device', 'address'] as const
 type Kind = (typeof KINDS)[number]
-type ByName = Map<string, Map<string, LiveSignal>>
+/** By name and code: one of each source and subject. */
+type ByName = Map<string, Map<string, readonly LiveSignal[]>>
 export type LiveSignalsJson = readonly (readonly [Kind, string, string, LiveSignal])[]
 
 /** Deleted only this long after its end: a clock that jumps forth and back loses none. */
@@ -35,12 +40,15 @@ export interface LiveSignals {
   /** The strongest that is about any of them and holds at `at`. */
   find(code: string, about: About, at: number): LiveSignal | undefined
   /** The one that a signal of this code about exactly this would take the place of, also where it is over. */
-  exact(signal: Pick<ObservedSignal, 'code' | 'about'>): LiveSignal | undefined
+  exact(signal: Pick<ObservedSignal, 'code' | 'about' | 'source'>): LiveSignal | undefined
   /**
    * Whether one is about a session, a device or an address that the request does not name, and may be this one's.
    */
   mayHold(code: string, about: About, at: number): boolean
-  /** `onlyTightens`: an instance sent it by itself, so it takes nothing back and weakens nothing that holds (law 12). */
+  /**
+   * Of what holds only that of the same source is changed. `onlyTightens`: an instance sent it by itself, so it takes
+   * nothing back and weakens nothing that holds (law 12).
+   */
   fold(signal: ObservedSignal, at: number, onlyTightens: boolean): void
   /** Looks at a few and drops those that are long over. */
   sweep(now: number): void
@@ -68,14 +76,14 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
 
   return {
     find(code, about, at) {
-      let best = stronger(undefined, look(kinds.subject, about.subject, code), at)
-      best = stronger(best, ofSubject(look(kinds.session, about.session, code), about), at)
-      best = stronger(best, ofSubject(look(kinds.device, about.device, code), about), at)
-      return stronger(best, look(kinds.address, about.address, code), at)
+      let best = strongest(undefined, look(kinds.subject, about.subject, code), about, at)
+      best = strongest(best, look(kinds.session, about.session, code), about, at)
+      best = strongest(best, look(kinds.device, about.device, code), about, at)
+      return strongest(best, look(kinds.address, about.address, code), about, at)
     },
-    exact({ code, about }) {
-      const [kind, name] = readAbout(about)
-      return look(kinds[kind], name, code)
+    exact({ code, about, source }) {
+      const [kind, name, subject] = readAbout(about)
+      return look(kinds[kind], name, code)?.find((one) => isBySame(one, { source, ...subject }))
     },
     mayHold(code, about, at) {
       const whose = about.subject ?? ''
@@ -85,19 +93,28 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
         (about.address === undefined && unnamed.address.mayHold(EVERYBODY, code, at))
       )
     },
-    fold(observed, at, onlyTightens) {
+    fold(observed, at, byEngine) {
       const [kind, name, subject] = readAbout(observed.about)
-      const known = look(kinds[kind], name, observed.code)
+      const { code, source, observedAt } = observed
+      const teller = { source, ...subject }
+      const known = look(kinds[kind], name, code)?.find((one) => isBySame(one, teller))
+      const onlyTightens =
+        byEngine || observed.onlyTightens === true || isOlder(observedAt, known?.observedAt)
       const before = onlyTightens && known !== undefined && at < known.until ? known : undefined
       const share = Math.max(readShare(observed.share), before?.share ?? 0)
       if (share === 0) {
-        if (!onlyTightens) kinds[kind].get(name)?.delete(observed.code)
+        if (!onlyTightens) remove(kinds[kind], name, code, teller)
         return
       }
       // an end that is no number must not end it at once (law 1)
       const end = Number.isFinite(observed.until) ? observed.until : at + REVOCATIONS_KEPT_MS
       const until = Math.max(end, before?.until ?? end)
-      keep(kind, name, observed.code, Object.freeze({ share, until, ...subject }))
+      const since = isOlder(observedAt, known?.observedAt) ? known?.observedAt : observedAt
+      const told = {
+        ...(source === undefined ? {} : { source }),
+        ...(since === undefined ? {} : { observedAt: since }),
+      }
+      keep(kind, name, code, Object.freeze({ share, until, ...subject, ...told }))
     },
     sweep(now) {
       for (const sweep of sweepers) sweep(now - SWEEP_AFTER_MS)
@@ -106,20 +123,42 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
     toJson: () =>
       KINDS.flatMap((kind) =>
         [...kinds[kind]].flatMap(([name, codes]) =>
-          [...codes].map(([code, signal]) => [kind, name, code, signal] as const),
+          [...codes].flatMap(([code, told]) =>
+            told.map((signal) => [kind, name, code, signal] as const),
+          ),
         ),
       ),
   }
 }
 
-function look(names: ByName, name: string | undefined, code: string): LiveSignal | undefined {
+function look(
+  names: ByName,
+  name: string | undefined,
+  code: string,
+): readonly LiveSignal[] | undefined {
   return name === undefined || names.size === 0 ? undefined : names.get(name)?.get(code)
 }
 
+function strongest(
+  best: LiveSignal | undefined,
+  told: readonly LiveSignal[] | undefined,
+  about: About,
+  at: number,
+): LiveSignal | undefined {
+  if (told === undefined) return best
+  for (const one of told) best = stronger(best, ofSubject(one, about), at)
+  return best
+}
+
 /** Somebody else's session or device of the same name does not count; where the subject is not known it does. */
-function ofSubject(signal: LiveSignal | undefined, about: About): LiveSignal | undefined {
-  if (signal === undefined || about.subject === undefined) return signal
+function ofSubject(signal: LiveSignal, about: About): LiveSignal | undefined {
+  if (signal.subject === undefined || about.subject === undefined) return signal
   return signal.subject === about.subject ? signal : undefined
+}
+
+/** Said later, but about an earlier moment: deliveries overtake each other. */
+function isOlder(observedAt: number | undefined, known: number | undefined): boolean {
+  return observedAt !== undefined && known !== undefined && observedAt < known
 }
 
 function stronger(
@@ -144,10 +183,34 @@ function readShare(share: number): number {
   return Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 1
 }
 
+interface Teller {
+  readonly source?: string | undefined
+  readonly subject?: string | undefined
+}
+
+/** Two subjects may have sessions or devices of one name, and each source answers for what it said. */
+function isBySame(a: Teller, b: Teller): boolean {
+  return a.source === b.source && a.subject === b.subject
+}
+
 function put(names: ByName, name: string, code: string, signal: LiveSignal): void {
   const codes = names.get(name)
-  if (codes === undefined) names.set(name, new Map([[code, signal]]))
-  else codes.set(code, signal)
+  if (codes === undefined) {
+    names.set(name, new Map([[code, [signal]]]))
+    return
+  }
+  const others = codes.get(code)?.filter((one) => !isBySame(one, signal)) ?? []
+  codes.set(code, [...others, signal])
+}
+
+function remove(names: ByName, name: string, code: string, teller: Teller): void {
+  const left = names
+    .get(name)
+    ?.get(code)
+    ?.filter((one) => !isBySame(one, teller))
+  if (left === undefined) return
+  if (left.length === 0) names.get(name)?.delete(code)
+  else names.get(name)?.set(code, left)
 }
 
 /** Goes on where it stopped, and begins again at the end: a map's iterator bears deletions. */
@@ -161,7 +224,8 @@ function createSweeper(names: ByName): (before: number) => void {
         return
       }
       const [name, codes] = next.value
-      for (const [code, signal] of codes) if (signal.until <= before) codes.delete(code)
+      for (const [code, told] of codes)
+        if (told.every((signal) => signal.until <= before)) codes.delete(code)
       if (codes.size === 0) names.delete(name)
     }
   }

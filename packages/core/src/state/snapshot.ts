@@ -4,6 +4,7 @@ import type { ActivationsJson } from './activations.ts'
 import type { LineageJson } from './lineage.ts'
 import type { LiveSignalsJson } from './live-signals.ts'
 import type { RevocationsJson } from './revocations.ts'
+import type { SourcesJson } from './sources.ts'
 import type { Suspension } from './switches.ts'
 
 const VERSION = 1
@@ -14,6 +15,8 @@ export interface SnapshotJson {
   readonly switches: readonly Suspension[]
   readonly revocations: RevocationsJson
   readonly signals: LiveSignalsJson
+  /** Absent in snapshots of releases that knew of none. */
+  readonly sources?: SourcesJson
   readonly lineage: LineageJson
   readonly eventIds: readonly string[]
 }

@@ -8,6 +8,7 @@ import { createLineage, type Lineage } from './lineage.ts'
 import { createLiveSignals, type LiveSignals } from './live-signals.ts'
 import { createRevocations, type Revocations } from './revocations.ts'
 import { readSnapshot, type SnapshotJson } from './snapshot.ts'
+import { createSources, type Sources } from './sources.ts'
 import { createSwitches, type Switches } from './switches.ts'
 
 export interface Parts {
@@ -15,6 +16,7 @@ export interface Parts {
   readonly switches: Switches
   readonly revocations: Revocations
   readonly signals: LiveSignals
+  readonly sources: Sources
   readonly lineage: Lineage
   readonly window: EventWindow
 }
@@ -25,6 +27,7 @@ export function createParts(json?: SnapshotJson): Parts {
     switches: createSwitches(json?.switches),
     revocations: createRevocations(json?.revocations),
     signals: createLiveSignals(json?.signals),
+    sources: createSources(json?.sources),
     lineage: createLineage(json?.lineage),
     window: createEventWindow(json?.eventIds),
   }
@@ -62,6 +65,9 @@ export function foldEvent(
     case 'signal':
       parts.signals.fold(event.data, event.at, !mayLoosen)
       return
+    case 'source':
+      parts.sources.fold(event.data.source, event.data)
+      return
     case 'revocation':
       if (event.data.kind === 'activation') {
         parts.activations.recall(event.data.activation, event.at, now)
@@ -76,12 +82,14 @@ const KNOWN: Readonly<Record<FeedEvent['topic'], readonly string[] | undefined>>
   switch: ['suspend', 'resume'],
   revocation: ['subject', 'session', 'device', 'activation'],
   signal: undefined,
+  source: undefined,
 }
 
 /** An event of a later release might take something back: it must not be passed over. */
 export function isKnownEvent(event: FeedEvent): boolean {
   if (!Object.hasOwn(KNOWN, event.topic)) return false
   if (event.topic === 'signal') return typeof event.data.code === 'string'
+  if (event.topic === 'source') return Array.isArray(event.data.signals)
   return KNOWN[event.topic]?.includes(event.data.kind) ?? false
 }
 
@@ -92,6 +100,7 @@ export function partsToJson(parts: Parts, position: Position): SnapshotJson {
     switches: parts.switches.toJson(),
     revocations: parts.revocations.toJson(),
     signals: parts.signals.toJson(),
+    sources: parts.sources.toJson(),
     lineage: parts.lineage.toJson(),
     eventIds: parts.window.toJson(),
   }

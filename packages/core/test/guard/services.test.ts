@@ -190,3 +190,82 @@ function sameFeed(backend: FaultyBackend, clock: Clock): FaultyBackend {
     },
   }
 }
+
+describe('heardFrom', () => {
+  it('makes the signals of a source unknown once it is quiet, and a denial that reads them certain no more', async () => {
+    shop = openShop({ compiled: buildPolicy({ rules: [moneyRule(), closed] }) })
+    const browser = openBrowser(shop, passwordLogin(shop))
+    const heard = (forMs: number) =>
+      shop.guard.heardFrom({
+        source: 'https://idp.example',
+        signals: ['account-disabled'],
+        until: new Date(shop.clock.now() + forMs),
+      })
+    await heard(60_000)
+    expect(await browser.outcome('site.view')).toBe('pass')
+    await shop.pass(60_000)
+    expect(await browser.outcome('site.view')).toMatch(/^deny undetermined/)
+    await heard(60_000)
+    expect(await browser.outcome('site.view')).toBe('pass')
+    await shop.pass(60_000)
+    await shop.guard.heardFrom({ source: 'https://idp.example', signals: [], until: new Date(0) })
+    expect(await browser.outcome('site.view')).toBe('pass')
+  })
+
+  it.each<{ name: string; input: object }>([
+    { name: 'no source', input: { source: '' } },
+    { name: 'no list', input: { signals: 'x' } },
+    { name: 'a code that is none', input: { signals: [''] } },
+    { name: 'too many', input: { signals: Array.from({ length: 101 }, (_, i) => `s${i}`) } },
+    { name: 'no end', input: { until: undefined } },
+    { name: 'an end that is none', input: { until: new Date('x') } },
+  ])('is refused: $name', async ({ input }) => {
+    shop = openShop()
+    const good = { source: 'a', signals: ['x'], until: new Date(0) }
+    await expect(shop.guard.heardFrom({ ...good, ...input })).rejects.toThrow(TypeError)
+  })
+})
+
+describe('storage', () => {
+  it('keeps state under a kind of its own, which an id counts in once', async () => {
+    shop = openShop()
+    const seen = shop.guard.storage('seen')
+    expect(await seen.write('idp', '1', { a: 1 }, 'absent', 1_000)).toBe(true)
+    expect(await seen.write('idp', '1', { a: 2 }, 'absent', 1_000)).toBe(false)
+    expect(await shop.guard.storage('other').read('idp', '1')).toBeUndefined()
+    expect((await seen.read('idp', '1'))?.value).toEqual({ a: 1 })
+    const listed: unknown[] = []
+    for await (const { value } of seen.list('idp')) listed.push(value)
+    expect(listed).toEqual([{ a: 1 }])
+    await shop.pass(1_000)
+    expect(await seen.write('idp', '1', { a: 3 }, 'absent', 1_000)).toBe(true)
+  })
+
+  it.each(['', 'Device', 'a.b', 'a b', 'x'.repeat(33)])('refuses the kind %j', (kind) => {
+    shop = openShop()
+    expect(() => shop.guard.storage(kind)).toThrow(TypeError)
+  })
+})
+
+describe('sessionEnded', () => {
+  it('ends the evidence of that session and the trust in it, and of no other', async () => {
+    shop = openShop()
+    const one = openBrowser(shop, passwordLogin(shop))
+    const other = openBrowser(shop, { ...passwordLogin(shop), session: 'alice-2' })
+    for (const browser of [one, other]) {
+      await browser.stepUp({ rememberDevice: true })
+      expect(await browser.outcome('transfer.create')).toBe('pass')
+    }
+    await shop.guard.sessionEnded('alice', 'alice-1', { by: 'idp', why: 'session-revoked' })
+    expect(await one.outcome('transfer.create')).toMatch(/^challenge/)
+    expect(await other.outcome('transfer.create')).toBe('pass')
+  })
+
+  it('is refused without a session or a subject', async () => {
+    shop = openShop()
+    await expect(shop.guard.sessionEnded('alice', '')).rejects.toThrow(TypeError)
+    await expect(shop.guard.sessionEnded('', '1')).rejects.toThrow(TypeError)
+    const unsigned = { by: '', why: 'x' }
+    await expect(shop.guard.sessionEnded('alice', '1', unsigned)).rejects.toThrow('who does this')
+  })
+})

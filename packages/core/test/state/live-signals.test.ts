@@ -51,6 +51,67 @@ describe('createLiveSignals', () => {
   })
 })
 
+describe('signals of several sources', () => {
+  const told = (source: string, share: number, more: object = {}) => ({
+    ...signal(share, 1_000),
+    source,
+    ...more,
+  })
+  const share = (signals: ReturnType<typeof createLiveSignals>) =>
+    signals.find('velocity', about, 200)?.share
+
+  test('each takes back its own alone, and the strongest counts', () => {
+    const signals = createLiveSignals()
+    signals.fold(told('a', 1), 0, false)
+    signals.fold(told('b', 0.5), 0, false)
+    signals.fold(signal(0.2, 1_000), 0, false)
+    expect(share(signals)).toBe(1)
+    signals.fold(told('a', 0), 100, false)
+    expect(share(signals)).toBe(0.5)
+    signals.fold(signal(0, 1_000), 100, false)
+    expect(share(signals)).toBe(0.5)
+    const again = createLiveSignals(JSON.parse(JSON.stringify(signals.toJson())))
+    again.fold(told('b', 0), 100, false)
+    expect(share(again)).toBeUndefined()
+  })
+
+  test('one that only tightens takes nothing back', () => {
+    const signals = createLiveSignals()
+    signals.fold(told('a', 1), 0, false)
+    signals.fold(told('a', 0.5, { onlyTightens: true }), 100, false)
+    signals.fold(told('a', 0, { onlyTightens: true }), 100, false)
+    expect(share(signals)).toBe(1)
+  })
+
+  test.each([
+    { name: 'an older one takes nothing back', at: 40, due: 1 },
+    { name: 'one of the same moment does', at: 50, due: undefined },
+    { name: 'a later one does', at: 60, due: undefined },
+  ])('by when it was so: $name', ({ at, due }) => {
+    const signals = createLiveSignals()
+    signals.fold(told('a', 1, { observedAt: 50 }), 0, false)
+    signals.fold(told('a', 0, { observedAt: at }), 100, false)
+    expect(share(signals)).toBe(due)
+  })
+
+  test('what an older one confirms is not made older by it', () => {
+    const signals = createLiveSignals()
+    signals.fold(told('a', 1, { observedAt: 50 }), 0, false)
+    signals.fold(told('a', 1, { observedAt: 10 }), 100, false)
+    signals.fold(told('a', 0, { observedAt: 20 }), 100, false)
+    expect(share(signals)).toBe(1)
+  })
+
+  test('two people with sessions of one name keep theirs apart', () => {
+    const signals = createLiveSignals()
+    const of = (subject: string) => ({ session: '1', subject })
+    signals.fold({ ...signal(1, 1_000), about: of('alice') }, 0, false)
+    signals.fold({ ...signal(0.5, 1_000), about: of('bob') }, 0, false)
+    expect(signals.find('velocity', of('alice'), 200)?.share).toBe(1)
+    expect(signals.find('velocity', of('bob'), 200)?.share).toBe(0.5)
+  })
+})
+
 describe('a signal about what a request does not name (law 1)', () => {
   const about = [
     { name: 'a device', given: { device: 'd1', subject: 'alice' } },
