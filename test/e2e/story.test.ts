@@ -17,7 +17,8 @@ describe.skipIf(!hasChromium()).each(SHOPS)('the %s shop in Chromium', (name) =>
 
   beforeAll(async () => {
     ;[shop, browser] = await Promise.all([startShop(name), startChromium()])
-    page = await browser.newPage({ viewport: { width: 900, height: 900 } })
+    const context = await browser.newContext({ viewport: { width: 900, height: 900 } })
+    page = await context.newPage()
   })
   afterAll(async () => {
     await browser?.close()
@@ -46,6 +47,12 @@ describe.skipIf(!hasChromium()).each(SHOPS)('the %s shop in Chromium', (name) =>
     await page.getByLabel('To').fill('bob')
     await page.getByLabel('Amount in euros').fill(String(amount))
     await page.getByRole('button', { name: 'Send' }).click()
+  }
+
+  async function payFromHere(tab: Page, amount: number): Promise<void> {
+    await tab.getByLabel('To').fill('bob')
+    await tab.getByLabel('Amount in euros').fill(String(amount))
+    await tab.getByRole('button', { name: 'Pay from here' }).click()
   }
 
   async function currentCode(user: string): Promise<string> {
@@ -112,6 +119,24 @@ describe.skipIf(!hasChromium()).each(SHOPS)('the %s shop in Chromium', (name) =>
     await page.getByLabel('Name of the key').fill('ci')
     await page.getByRole('button', { name: 'Make the key' }).click()
     expect(new URL(page.url()).pathname).toBe('/step-up')
+  })
+
+  test('pays without leaving the page: one popup asks for two tabs', async () => {
+    await page.context().clearCookies()
+    await signIn('carol')
+    const other = await page.context().newPage()
+    await other.goto(`${shop.origin}/account`)
+    const opened = page.waitForEvent('popup')
+    await payFromHere(page, 200)
+    const popup = await opened
+    await payFromHere(other, 300)
+    await popup.getByLabel('Code').fill(await currentCode('carol'))
+    await popup.getByRole('button', { name: 'Go on' }).click()
+    await page.getByText('€200 sent to bob').waitFor()
+    await other.getByText('€300 sent to bob').waitFor()
+    expect(page.url()).toBe(`${shop.origin}/account`)
+    await look('paid-from-here')
+    await other.close()
   })
 
   test('a page that is no more, and a ticket that never was, are told kindly', async () => {

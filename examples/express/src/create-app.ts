@@ -7,6 +7,7 @@ import { accountRoutes } from './routes/account.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { loginRoutes } from './routes/login.ts'
+import { scriptRoutes } from './routes/scripts.ts'
 import { stepUpRoutes } from './routes/step-up.ts'
 
 export function createApp(shop: Shop, guard: Guard): Express {
@@ -18,6 +19,7 @@ export function createApp(shop: Shop, guard: Guard): Express {
   app.use(accountRoutes(shop, guard))
   app.use(stepUpRoutes(shop, guard))
   app.use(deviceRoutes(shop, guard))
+  app.use(scriptRoutes())
   app.use(demoRoutes(shop, guard))
   app.use(answerNotFound, answerError)
   return app

@@ -9,6 +9,7 @@ import { accountRoutes } from './routes/account.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { loginRoutes } from './routes/login.ts'
+import { scriptRoutes } from './routes/scripts.ts'
 import { stepUpRoutes } from './routes/step-up.ts'
 
 /** `server`: one that listens already. */
@@ -20,6 +21,7 @@ export function createApp(shop: Shop, guard: Guard, server: Server): FastifyInst
   accountRoutes(app, shop, guard)
   stepUpRoutes(app, shop, guard)
   deviceRoutes(app, shop, guard)
+  scriptRoutes(app)
   demoRoutes(app, shop, guard)
   app.setNotFoundHandler(answerNotFound)
   app.setErrorHandler(answerError)

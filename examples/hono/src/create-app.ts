@@ -7,6 +7,7 @@ import { accountRoutes } from './routes/account.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { loginRoutes } from './routes/login.ts'
+import { scriptRoutes } from './routes/scripts.ts'
 import { stepUpRoutes } from './routes/step-up.ts'
 
 export function createApp(shop: Shop, guard: Guard): Hono {
@@ -16,6 +17,7 @@ export function createApp(shop: Shop, guard: Guard): Hono {
   app.route('/', accountRoutes(shop, guard))
   app.route('/', stepUpRoutes(shop, guard))
   app.route('/', deviceRoutes(shop, guard))
+  app.route('/', scriptRoutes())
   app.route('/', demoRoutes(shop, guard))
   app.notFound(answerNotFound)
   app.onError(answerError)

@@ -8,6 +8,7 @@ import { accountRoutes } from './routes/account.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { loginRoutes } from './routes/login.ts'
+import { scriptRoutes } from './routes/scripts.ts'
 import { stepUpRoutes } from './routes/step-up.ts'
 
 export function createApp(shop: Shop, guard: Guard): Koa {
@@ -19,6 +20,7 @@ export function createApp(shop: Shop, guard: Guard): Koa {
   app.use(accountRoutes(shop, guard).routes())
   app.use(stepUpRoutes(shop, guard).routes())
   app.use(deviceRoutes(shop, guard).routes())
+  app.use(scriptRoutes().routes())
   app.use(demoRoutes(shop, guard).routes())
   return app
 }

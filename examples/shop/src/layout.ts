@@ -3,12 +3,17 @@ import { createHash } from 'node:crypto'
 import { type Html, type HtmlValue, html, toMarkup } from './html.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
-/** No script, no frame, no style but our own; forms go to the shop only. */
+// the browser's own way to the packages that a script imports
+const IMPORTS: Html = html`{ "imports": { "@countersign/browser": "/assets/countersign/index.js" } }`
+
+/** No frame, no style and no script but our own; forms and requests go to the shop only. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = Object.freeze({
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': [
     "default-src 'none'",
-    `style-src 'sha256-${createHash('sha256').update(toMarkup(STYLESHEET)).digest('base64')}'`,
+    `style-src '${hashOf(STYLESHEET)}'`,
+    `script-src 'self' '${hashOf(IMPORTS)}'`,
+    "connect-src 'self'",
     'img-src data:',
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -24,9 +29,11 @@ export interface Frame {
   readonly title: string
   /** Who is signed in. */
   readonly user?: string | undefined
+  /** Of `scripts/`. */
+  readonly script?: 'pay-from-here' | 'confirmed' | undefined
 }
 
-export function layout({ title, user }: Frame, ...content: readonly HtmlValue[]): string {
+export function layout({ title, user, script }: Frame, ...content: readonly HtmlValue[]): string {
   const page = html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -34,6 +41,7 @@ export function layout({ title, user }: Frame, ...content: readonly HtmlValue[])
 <title>${title} · Countersign shop</title>
 <link rel="icon" href="${ICON}">
 <style>${STYLESHEET}</style>
+${script && html`<script type="importmap">${IMPORTS}</script><script type="module" src="/assets/shop/${script}.js"></script>`}
 </head>
 <body>
 <header>
@@ -48,6 +56,10 @@ ${content}
 </html>
 `
   return `<!doctype html>\n${toMarkup(page)}`
+}
+
+function hashOf(text: Html): string {
+  return `sha256-${createHash('sha256').update(toMarkup(text)).digest('base64')}`
 }
 
 function signedInNavigation(user: string): Html {

@@ -11,7 +11,7 @@ export function accountPage(data: {
 }): string {
   const { user, decision, demo } = data
   return layout(
-    { title: 'Your account', user },
+    { title: 'Your account', user, script: 'pay-from-here' },
     html`<h1>Hello, ${user}</h1>
 <p class="lead">What you do here may need more proof than your password.</p>
 ${decisionNote(decision, demo)}
@@ -24,7 +24,9 @@ ${decisionNote(decision, demo)}
 <input id="payee" name="payee" maxlength="64" autocomplete="off" required></div>
 <div class="field"><label for="amount">Amount in euros</label>
 <input id="amount" name="amount" type="number" min="1" step="1" inputmode="numeric" autocomplete="off" required></div>
-<button>Send</button>
+<div class="actions"><button>Send</button>
+<button type="button" class="quiet" data-pay-from-here hidden>Pay from here</button></div>
+<output data-pay-said></output>
 </form>
 </section>
 <section class="card">

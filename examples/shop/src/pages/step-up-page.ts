@@ -23,7 +23,7 @@ export function stepUpPage(data: StepUpData): string {
 <h1>Is it you?</h1>
 <p class="lead">You are about to ${actionInWords(data.action, data.resource)}. ${requirementInWords(data.requirement)}</p>
 ${wrong && html`<p class="problem" role="alert" id="wrong">That code is wrong, or was used before. Enter the next one.</p>`}
-<form class="card" method="post" action="/step-up">
+<form class="card" method="post">
 <input type="hidden" name="ticket" value="${ticket}">
 <div class="field"><label for="code">Code</label>
 ${codeField(wrong)}

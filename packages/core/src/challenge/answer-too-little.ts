@@ -4,16 +4,17 @@ import type { Engine } from '../engine/engine.ts'
 import { problemReply, redirectReply } from '../reply/build-reply.ts'
 import { challengeLocation } from '../reply/challenge-location.ts'
 import type { Reply } from '../reply/reply.ts'
-import type { RequestReader } from '../request/request-reader.ts'
+import { readReturnTarget } from '../request/read-return-target.ts'
 import type { Cookie } from '../request/serialize-cookie.ts'
 import { issueTicket } from '../ticket/issue-ticket.ts'
 import type { OpenedTicket } from '../ticket/open-ticket.ts'
+import type { ChallengeRequest } from './challenge-request.ts'
 
 /** `cookies`: what was proved counts all the same, and goes out with the answer. */
 export async function answerTooLittle(
   engine: Engine,
   config: GuardConfig,
-  reader: RequestReader,
+  { reader, returnTo }: ChallengeRequest,
   { ticket, identity, cookies: present }: OpenedTicket,
   binding: string,
   cookies: readonly Cookie[],
@@ -39,7 +40,8 @@ export async function answerTooLittle(
     {
       resource: ticket.resource,
       requirement,
-      returnTo: ticket.returnTo,
+      // the page's own wish stood in its address, which is another one now
+      returnTo: readReturnTarget(returnTo, config) ?? ticket.returnTo,
       navigation: ticket.secret !== undefined,
       tries: ticket.tries + 1,
     },

@@ -64,7 +64,7 @@ export async function completeChallenge(
     ...(ticket.secret === undefined ? [] : [expiredCookie(transactionCookieName(ticket.id))]),
   ]
   if (!meets(engine, opened, factors, at))
-    return await answerTooLittle(engine, config, reader, opened, binding, cookies)
+    return await answerTooLittle(engine, config, request, opened, binding, cookies)
 
   await forgetAttempts(engine.store, ticket.subject)
   await renewAllowances(engine, ticket.subject, factors, at)
