@@ -17,6 +17,8 @@ export type Authorized =
 export function loosens({ topic, data }: Pick<FeedEvent, 'topic' | 'data'>): boolean {
   if (topic === 'policy') return true
   if ('kind' in data) return data.kind === 'resume'
+  // a source that is one no longer leaves what it told as not so
+  if ('signals' in data) return data.signals.length === 0
   // what is no number counts in full
   return 'share' in data && data.share <= 0
 }
