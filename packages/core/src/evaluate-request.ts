@@ -17,6 +17,7 @@ import type { GuardedRequest } from './decide/guarded-request.ts'
 import { honourOptOuts } from './decide/honour-opt-outs.ts'
 import { readScene, type Scene } from './decide/read-scene.ts'
 import { settleDevice } from './decide/settle-device.ts'
+import { spendPermits } from './decide/spend-permits.ts'
 import type { Engine } from './engine/engine.ts'
 import type { PreparedActivation } from './engine/prepare-activation.ts'
 import { answerUnmetRules } from './opt-outs/answer-unmet-rules.ts'
@@ -24,6 +25,7 @@ import { evaluatePrepared } from './policy/evaluate-policy.ts'
 import type { Verdict } from './policy/verdict.ts'
 import { coerceResource, type Resource } from './request/coerce-resource.ts'
 import type { Cookie } from './request/serialize-cookie.ts'
+import { readTargets } from './target/read-targets.ts'
 
 export interface Evaluated {
   readonly decision: Decision
@@ -105,14 +107,28 @@ async function decide(
   basis: Basis,
   cookies: readonly Cookie[],
 ): Promise<Evaluated> {
-  const { activation, scene, facts, verdict } = basis
+  const { activation, scene, verdict } = basis
   const { policy } = activation
   const { subject } = scene.identity
   if (verdict.denied !== 'false')
     return { decision: refuseDenied(base, verdict, policy), cookies, basis }
-  if (verdict.unmet.length === 0)
+  const spends = verdict.spends ?? []
+  if (verdict.unmet.length === 0 && spends.length === 0)
     return { decision: proceedPass(base, subject, verdict, policy), cookies, basis }
+  if (verdict.unmet.length === 0 && request.mode !== 'proxy') {
+    const spent = await spendPermits(engine, basis, request.spending)
+    return spent.is === 'spent'
+      ? { decision: proceedPass(base, subject, verdict, policy), cookies, basis }
+      : {
+          decision: challengeStepUp(base, verdict, basis.facts, policy, { ...spent, checks: [] }),
+          cookies,
+          basis,
+        }
+  }
 
+  // a person's own list may have to be looked at; a proxy leaves that to the handler
+  const facts = request.mode === 'proxy' ? basis.facts : await readTargets(engine, basis)
+  const asked = facts === basis.facts ? basis : { ...basis, facts }
   const answers = answerUnmetRules(
     {
       facts,
@@ -125,15 +141,15 @@ async function decide(
   if (request.mode === 'proxy') {
     const rescuable = verdict.unmet.every((rule) => rule.optOuts.length > 0)
     const decision = challengeStepUp(base, verdict, facts, policy, {
-      rules: verdict.unmet,
+      rules: verdict.unmet.length > 0 ? verdict.unmet : spends,
       checks: answers.checks,
     })
     return rescuable
       ? { decision, cookies, basis, deferred: 'opt-out' }
       : { decision, cookies, basis }
   }
-  const honoured = await honourOptOuts(engine, base, basis, answers)
-  if (honoured.ok) return { decision: honoured.decision, cookies, basis }
+  const honoured = await honourOptOuts(engine, base, asked, answers, request.spending)
+  if (honoured.ok) return { decision: honoured.decision, cookies, basis: asked }
 
   const unanswered = {
     rules: honoured.unanswered,
@@ -148,7 +164,7 @@ async function decide(
   return {
     decision: tooLittle ? refuseTooLittle(base, verdict, honoured.checks) : decision,
     cookies,
-    basis,
+    basis: asked,
   }
 }
 

@@ -68,6 +68,7 @@ export {
 } from './guard/open-commands.ts'
 export { type ParsedOptions, parseGuardOptions } from './guard/parse-guard-options.ts'
 export type { SignalInput } from './guard/send-signal.ts'
+export { type Targets, targetsOf } from './guard/targets-of.ts'
 export { webPlatform } from './guard/web-platform.ts'
 export {
   createSignatureVerifier,
@@ -102,10 +103,12 @@ export type {
   SignedByKey,
   SuspensionSummary,
 } from './operate/operator.ts'
+export type { TargetAdded, TargetList, TargetSummary } from './operate/targets.ts'
 export type { OptOutCheck } from './opt-outs/opt-out-check.ts'
 export { parseDuration } from './parse-duration.ts'
 // policy: as plain data
 export { assertCompiled } from './policy/assert-compiled.ts'
+export { needsPermit } from './policy/check-permit.ts'
 export {
   type ActionDeclaration,
   type AssuranceLevel,
@@ -126,14 +129,16 @@ export type {
   Fact,
   Factor,
   Facts,
+  Permit,
   Signal,
   TrustedDevice,
+  TrustedTarget,
   Truth,
 } from './policy/facts.ts'
 export { coversAction } from './policy/prepare-policy.ts'
 export type { ReasonCode } from './policy/reason-code.ts'
 export type { Level, Risk, RiskFactor } from './policy/risk.ts'
-export type { UnmetRule, Verdict } from './policy/verdict.ts'
+export type { SpendingRule, UnmetRule, Verdict } from './policy/verdict.ts'
 // ports: what a backend brings
 export type {
   AuditEntry,

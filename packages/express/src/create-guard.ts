@@ -11,6 +11,8 @@ import {
   type OpenChallenge,
   type Proof,
   type ResourceOf,
+  type Targets,
+  targetsOf,
 } from '@countersign/core'
 import { nodePlatform } from '@countersign/node'
 import { editReply, readIncoming, sendReply } from '@countersign/node/http'
@@ -23,6 +25,7 @@ export interface Guard extends GuardServices {
   <A extends ActionName>(action: A, resource?: (req: Request) => ResourceOf<A>): RequestHandler
   /** What was decided last for this request. */
   decision(req: Request): Decision | undefined
+  readonly targets: Targets<Request>
   readonly challenge: {
     /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
     open(req: Request): Promise<OpenChallenge | undefined>
@@ -56,6 +59,7 @@ export function createGuard(options: GuardOptions<Request>): Guard {
 
   return Object.assign(guard, {
     ...services,
+    targets: targetsOf(core, readRequest),
     decision: (req: Request) => core.decision(req),
     challenge: challengeOf(core),
   })

@@ -11,6 +11,8 @@ import {
   type OpenChallenge,
   type Proof,
   type ResourceOf,
+  type Targets,
+  targetsOf,
 } from '@countersign/core'
 import { nodePlatform } from '@countersign/node'
 import { editReply, readIncoming } from '@countersign/node/http'
@@ -34,6 +36,7 @@ export interface Guard extends GuardServices {
   ): GuardHook
   /** What was decided last for this request. */
   decision(req: FastifyRequest): Decision | undefined
+  readonly targets: Targets<FastifyRequest>
   readonly challenge: {
     /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
     open(req: FastifyRequest): Promise<OpenChallenge | undefined>
@@ -77,6 +80,7 @@ export function createGuard(options: GuardOptions<FastifyRequest>): Guard {
 
   return Object.assign(guard, {
     ...services,
+    targets: targetsOf(core, (req: FastifyRequest) => readRequest(req)),
     decision: (req: FastifyRequest) => core.decision(req.raw),
     challenge: challengeOf(core),
   })

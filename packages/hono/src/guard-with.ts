@@ -11,6 +11,8 @@ import {
   type Proof,
   type Reply,
   type ResourceOf,
+  type Targets,
+  targetsOf,
 } from '@countersign/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
@@ -28,6 +30,7 @@ export interface Guard extends GuardServices {
   ): MiddlewareHandler
   /** What was decided last for this request. */
   decision(c: Context): Decision | undefined
+  readonly targets: Targets<Context>
   readonly challenge: {
     /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
     open(c: Context): Promise<OpenChallenge | undefined>
@@ -78,6 +81,7 @@ export function guardWith(
 
   return Object.assign(guard, {
     ...services,
+    targets: targetsOf(core, readContext),
     decision: (c: Context) => core.decision(slotOf(c)),
     challenge: challengeOf(core, answer),
   })

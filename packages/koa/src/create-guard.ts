@@ -11,6 +11,8 @@ import {
   type Proof,
   type Reply,
   type ResourceOf,
+  type Targets,
+  targetsOf,
 } from '@countersign/core'
 import { nodePlatform } from '@countersign/node'
 import { editReply, readIncoming } from '@countersign/node/http'
@@ -23,6 +25,7 @@ export interface Guard extends GuardServices {
   <A extends ActionName>(action: A, resource?: (ctx: Context) => ResourceOf<A>): Middleware
   /** What was decided last for this request. */
   decision(ctx: Context): Decision | undefined
+  readonly targets: Targets<Context>
   readonly challenge: {
     /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
     open(ctx: Context): Promise<OpenChallenge | undefined>
@@ -59,6 +62,7 @@ export function createGuard(options: GuardOptions<Context>): Guard {
 
   return Object.assign(guard, {
     ...services,
+    targets: targetsOf(core, readContext),
     decision: (ctx: Context) => core.decision(ctx.req),
     challenge: challengeOf(core),
   })

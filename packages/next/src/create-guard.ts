@@ -10,6 +10,8 @@ import {
   type GuardOptions,
   type GuardServices,
   parseGuardOptions,
+  type Targets,
+  targetsOf,
 } from '@countersign/core'
 import { nodePlatform } from '@countersign/node'
 import { type GuardAction, guardAction } from './guard-action.ts'
@@ -38,6 +40,7 @@ export interface Guard extends GuardServices {
   readonly handlers: PageHandlers
   /** What was decided last for this request: a handler's `Request`, in actions and pages `await headers()`. */
   decision(request: Request | Headers): Decision | undefined
+  readonly targets: Targets<Request>
   readonly challenge: FetchChallenge
 }
 
@@ -67,6 +70,7 @@ export function createGuard(options: NextGuardOptions): Guard {
       return pageHandlers(core, handOvers, config)
     },
     decision: (request) => core.decision(request),
+    targets: targetsOf(core, readRequest),
     challenge: fetchChallenge(core, readRequest),
   }
 }

@@ -97,6 +97,8 @@ export type OptOutDocument =
   | LowRiskDocument
   | NetworkDocument
   | WaiverDocument
+  | TrustedTargetDocument
+  | EnrollmentGraceDocument
 
 interface OptOutBase {
   /** The risk has to lie below this level. */
@@ -145,6 +147,21 @@ export interface WaiverDocument extends OptOutBase {
   readonly reason: string
 }
 
+export interface TrustedTargetDocument extends OptOutBase {
+  readonly kind: 'trusted-target'
+  readonly of: string
+  readonly overall: string
+  readonly when?: string
+  readonly until?: string
+}
+
+export interface EnrollmentGraceDocument extends OptOutBase {
+  readonly kind: 'enrollment-grace'
+  readonly claim: string
+  readonly until: string
+  readonly when?: string
+}
+
 export interface RuleDocument<
   Action extends string = string,
   OptOut extends string = string,
@@ -164,4 +181,8 @@ export interface RequirementDocument<Acr extends string = string> {
   readonly acr?: Acr
   readonly amr?: readonly string[]
   readonly maxAge?: string
+  /** Proved for this very action, and good for one request. */
+  readonly once?: true
+  /** Attributes whose values are shown and confirmed with the proof. */
+  readonly bind?: readonly string[]
 }

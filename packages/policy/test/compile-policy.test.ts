@@ -37,16 +37,18 @@ describe('compilePolicy', () => {
   })
 
   test('compiles every kind of opt-out', () => {
-    const { optOuts } = compile(
-      `actions: { a: { resource: { n: { type: number, minimum: 0 } } } }
+    const { optOuts, rules } = compile(
+      `actions: { a: { resource: { n: { type: number, minimum: 0 }, p: { type: string, maxLength: 9 } } } }
 optOuts:
   d: { kind: trusted-device, overall: 30d, idle: 7d, riskBelow: MEDIUM, until: 2027-01-31, when: action == "a" }
   s: { kind: allowance, of: resource.n, each: 1.5, total: 10, count: 3, riskBelow: HIGH }
   c: { kind: low-risk, until: 2027-01-31T12:00:00Z, riskBelow: MEDIUM }
   n: { kind: network, networks: [10.0.0.0/8, "2001:DB8::/32"], until: 2027-01-31, riskBelow: MEDIUM }
   w: { kind: waiver, when: 'subject.id == "x"', networks: [10.0.0.0/8], until: 2027-01-31, riskBelow: HIGH,
-       owner: a, approvedBy: b, ticket: c, reason: d }`,
-      'rules: [{ id: all, actions: [a], require: { maxAge: 15m }, optOuts: [d, s, c, n, w] }]',
+       owner: a, approvedBy: b, ticket: c, reason: d }
+  t: { kind: trusted-target, of: resource.p, overall: 30d, riskBelow: HIGH }
+  e: { kind: enrollment-grace, claim: enrolled, until: 2027-01-31, riskBelow: MEDIUM }`,
+      'rules: [{ id: all, actions: [a], require: { maxAge: 15m, once: true, bind: [n, p] }, optOuts: [d, s, c, n, w, t, e] }]',
     )
     const until = Date.parse('2027-02-01T00:00:00Z')
     expect(optOuts).toEqual({
@@ -72,7 +74,10 @@ optOuts:
         ticket: 'c',
         reason: 'd',
       },
+      t: { kind: 'trusted-target', of: 'p', overallMs: 2_592_000_000, riskBelow: 'HIGH' },
+      e: { kind: 'enrollment-grace', claim: 'enrolled', until, riskBelow: 'MEDIUM' },
     })
+    expect(rules[0]?.require).toEqual({ maxAgeSeconds: 900, once: true, bind: ['n', 'p'] })
   })
 
   test('takes dates as the texts that they are', () => {

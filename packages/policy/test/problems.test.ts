@@ -226,26 +226,7 @@ const cases: readonly Case[] = [
     path: 'budgets',
     says: /budgets belongs to the policy language, but is not built yet/,
   },
-  {
-    name: 'once',
-    text: policy(ACTIONS, '- { id: all, actions: ["*"], require: { maxAge: 15m, once: true } }'),
-    code: 'not_built_yet',
-    at: 'once: true',
-    path: 'rules[0].require.once',
-    says: /once .* not built yet/,
-  },
-  {
-    name: 'bind',
-    text: policy(
-      ACTIONS,
-      '- { id: all, actions: ["*"], require: { maxAge: 15m, bind: [amount] } }',
-    ),
-    code: 'not_built_yet',
-    at: 'bind: [amount',
-    path: 'rules[0].require.bind',
-    says: /bind .* not built yet/,
-  },
-  ...['trusted-target', 'enrollment-grace', 'cool-down'].map(
+  ...['cool-down'].map(
     (kind): Case => ({
       name: `an opt-out of kind ${kind}`,
       text: policy(`${ACTIONS}\noptOuts: { dev: { kind: ${kind}, for: 5d } }`, WITH_DEVICE),
@@ -723,6 +704,97 @@ const cases: readonly Case[] = [
     at: 'resource.amount',
     path: 'optOuts.dev.of',
     says: /found look does not declare it/,
+  },
+  ...(
+    [
+      ['nobody declares', 'of: resource.payee', /found pay does not declare it/],
+      ['is a number', 'of: resource.rate', /found pay declares it as number/],
+    ] as const
+  ).map(
+    ([name, of, says]): Case => ({
+      name: `a trusted target that ${name}`,
+      text: policy(
+        `actions: { pay: { resource: { rate: { type: number } } } }\noptOuts: { dev: { kind: trusted-target, ${of}, overall: 30d, riskBelow: HIGH } }`,
+        WITH_DEVICE,
+      ),
+      code: 'target_attribute',
+      at: of.slice('of: '.length),
+      path: 'optOuts.dev.of',
+      says,
+    }),
+  ),
+  {
+    name: 'a trusted target where any action goes',
+    text: policy(
+      'actions: any\noptOuts: { dev: { kind: trusted-target, of: resource.payee, overall: 30d, riskBelow: HIGH } }',
+      WITH_DEVICE,
+    ),
+    code: 'target_attribute',
+    at: 'resource.payee',
+    path: 'optOuts.dev.of',
+    says: /actions: any declares no attributes/,
+  },
+  {
+    name: 'an enrollment grace without a deadline',
+    text: policy(
+      `${ACTIONS}\noptOuts: { dev: { kind: enrollment-grace, claim: enrolled, riskBelow: HIGH } }`,
+      WITH_DEVICE,
+    ),
+    code: 'missing_key',
+    at: '{ kind: enrollment-grace',
+    path: 'optOuts.dev',
+    says: /until/,
+  },
+  ...(
+    [
+      ['nobody declares', '{}', 'bind_attribute', /found pay does not declare it/],
+      ['has no limit', '{ memo: { type: string } }', 'bind_too_long', /found no maxLength/],
+      [
+        'is too long',
+        '{ memo: { type: string, maxLength: 101 } }',
+        'bind_too_long',
+        /found maxLength 101/,
+      ],
+    ] as const
+  ).map(
+    ([name, resource, code, says]): Case => ({
+      name: `a bound attribute that ${name}`,
+      text: policy(
+        `actions: { pay: { resource: ${resource} } }`,
+        '- { id: all, actions: [pay], require: { maxAge: 15m, once: true, bind: [memo] } }',
+      ),
+      code,
+      at: 'memo] }',
+      path: 'rules[0].require.bind[0]',
+      says,
+    }),
+  ),
+  {
+    name: 'a bound attribute where any action goes',
+    text: policy(
+      'actions: any',
+      '- { id: all, actions: ["*"], require: { maxAge: 15m, bind: [memo] } }',
+    ),
+    code: 'bind_attribute',
+    at: 'memo] }',
+    path: 'rules[0].require.bind[0]',
+    says: /actions: any declares no attributes/,
+  },
+  {
+    name: 'once that is no demand by itself',
+    text: policy(ACTIONS, '- { id: all, actions: ["*"], require: { once: true } }'),
+    code: 'at_least_one',
+    at: '{ once: true',
+    path: 'rules[0].require',
+    says: /acr, amr/,
+  },
+  {
+    name: 'once that is false',
+    text: policy(ACTIONS, '- { id: all, actions: ["*"], require: { maxAge: 15m, once: false } }'),
+    code: 'not_one_of',
+    at: 'false',
+    path: 'rules[0].require.once',
+    says: /true/,
   },
   {
     name: 'an allowance that negative amounts refill',

@@ -1,5 +1,13 @@
 // Facts of every kind for the generated policies, and every way to take one of them away.
-import type { Fact, Factor, Facts, Json, Signal, TrustedDevice } from '@countersign/core'
+import type {
+  Fact,
+  Factor,
+  Facts,
+  Json,
+  Signal,
+  TrustedDevice,
+  TrustedTarget,
+} from '@countersign/core'
 import fc from 'fast-check'
 import { ACTIONS, DAY_MS, NOW } from './policies.ts'
 
@@ -75,6 +83,16 @@ const device: fc.Arbitrary<TrustedDevice> = fc
     ...(limits === undefined ? {} : { limits }),
   }))
 
+const target: fc.Arbitrary<TrustedTarget> = fc
+  .record({ added: fc.constantFrom(0, 1, 9, 10, 29, 31), days: fc.constantFrom(8, 30, 60) })
+  .map(({ added, days }) => ({
+    id: 't1',
+    addedAt: NOW - added * DAY_MS,
+    overallMs: days * DAY_MS,
+    activation: '1:1',
+    position: '1:1',
+  }))
+
 export const someFacts: fc.Arbitrary<Facts> = fc.record({
   at: fc.constant(NOW),
   action: fc.constantFrom(...ACTIONS),
@@ -91,6 +109,7 @@ export const someFacts: fc.Arbitrary<Facts> = fc.record({
     claims: fc.record({
       role: facts<Json>(fc.constantFrom('admin', 'staff', 'guest', 7), true),
       team: facts<Json>(fc.constantFrom('red', 'blue'), true),
+      enrolled: facts<Json>(fc.constantFrom(false, false, null, true), true),
     }),
   }),
   session: fc.record({
@@ -98,6 +117,12 @@ export const someFacts: fc.Arbitrary<Facts> = fc.record({
     factors: fc.array(factor, { maxLength: 3 }),
   }),
   device: facts(device, true),
+  targets: fc.record({
+    oa: facts(target, true),
+    ob: facts(target, true),
+    oc: facts(target, true),
+    od: facts(target, true),
+  }),
   signals: fc.record({ malware: signal, travel: signal, reset: signal }),
 })
 
@@ -113,7 +138,8 @@ export interface Spoiler {
 }
 
 const ATTRIBUTES = ['amount', 'memo', 'urgent'] as const
-const CLAIMS = ['role', 'team'] as const
+const CLAIMS = ['role', 'team', 'enrolled'] as const
+const LISTS = ['oa', 'ob', 'oc', 'od'] as const
 const SIGNALS = ['malware', 'travel', 'reset'] as const
 
 /** Each takes away or spoils one input. What is ill-typed stands where types would refuse it: in memory anything can. */
@@ -159,6 +185,17 @@ export const spoilers: readonly Spoiler[] = [
         }
       : f,
   ),
+  ...LISTS.flatMap((name) => [
+    spoiler(`target for ${name} unknown`, (f) => ({
+      ...f,
+      targets: { ...f.targets, [name]: UNKNOWN },
+    })),
+    spoiler(`target for ${name} left out`, (f) => ({
+      ...f,
+      targets: without(f.targets ?? {}, name),
+    })),
+  ]),
+  spoiler('no targets', ({ targets: _, ...rest }) => rest),
   spoiler('session unknown', (f) => ({ ...f, session: { ...f.session, id: UNKNOWN } })),
   spoiler('no factors', (f) => withFactors(f, [])),
   spoiler('first factor left out', (f) => withFactors(f, f.session.factors.slice(1))),

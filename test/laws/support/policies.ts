@@ -68,50 +68,87 @@ function optional<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 1, arbitrary: value }, { weight: 2, arbitrary: fc.constant(undefined) })
 }
 
+// no list of targets has anything on it in most of the laws' worlds, so that kind is rarer
 const optOut = fc
   .oneof(
-    fc.record({
-      kind: fc.constant('trusted-device' as const),
-      overall: fc.constantFrom('10d', '30d'),
-      idle: fc.constantFrom('2d', '7d'),
-      riskBelow: ceiling,
-      when: optional(ofRules),
-      until: optional(end),
-    }),
-    fc.record({
-      kind: fc.constant('allowance' as const),
-      of: fc.constant('resource.amount'),
-      each: fc.constantFrom(10, 30),
-      total: fc.constantFrom(30, 100),
-      count: fc.integer({ min: 1, max: 4 }),
-      riskBelow: ceiling,
-      when: optional(ofRules),
-      until: optional(end),
-    }),
-    fc.record({
-      kind: fc.constant('low-risk' as const),
-      until: end,
-      riskBelow: ceiling,
-      when: optional(ofRules),
-    }),
-    fc.record({
-      kind: fc.constant('network' as const),
-      networks,
-      until: end,
-      riskBelow: ceiling,
-      when: optional(ofRules),
-    }),
-    fc.record({
-      kind: fc.constant('waiver' as const),
-      when: ofRules,
-      networks,
-      until: end,
-      riskBelow: ceiling,
-      owner: fc.constant('security@shop.example'),
-      approvedBy: fc.constant('ciso@shop.example'),
-      ticket: fc.constant('SEC-1'),
-      reason: fc.constant('no human there'),
-    }),
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('trusted-device' as const),
+        overall: fc.constantFrom('10d', '30d'),
+        idle: fc.constantFrom('2d', '7d'),
+        riskBelow: ceiling,
+        when: optional(ofRules),
+        until: optional(end),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('allowance' as const),
+        of: fc.constant('resource.amount'),
+        each: fc.constantFrom(10, 30),
+        total: fc.constantFrom(30, 100),
+        count: fc.integer({ min: 1, max: 4 }),
+        riskBelow: ceiling,
+        when: optional(ofRules),
+        until: optional(end),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('low-risk' as const),
+        until: end,
+        riskBelow: ceiling,
+        when: optional(ofRules),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('network' as const),
+        networks,
+        until: end,
+        riskBelow: ceiling,
+        when: optional(ofRules),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('waiver' as const),
+        when: ofRules,
+        networks,
+        until: end,
+        riskBelow: ceiling,
+        owner: fc.constant('security@shop.example'),
+        approvedBy: fc.constant('ciso@shop.example'),
+        ticket: fc.constant('SEC-1'),
+        reason: fc.constant('no human there'),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('trusted-target' as const),
+        of: fc.constant('resource.memo'),
+        overall: fc.constantFrom('10d', '30d'),
+        riskBelow: ceiling,
+        when: optional(ofRules),
+        until: optional(end),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('enrollment-grace' as const),
+        claim: fc.constant('enrolled'),
+        until: end,
+        riskBelow: ceiling,
+        when: optional(ofRules),
+      }),
+    },
   )
   .map(withoutUndefined)
 

@@ -46,9 +46,10 @@ const identity: fc.Arbitrary<Identity> = fc
     acr: fc.constantFrom(undefined, 'aal1', 'aal2', 'aal3'),
     amr: fc.constantFrom(undefined, ['pwd'], ['pwd', 'otp'], ['hwk', 'user', 'pop']),
     role: fc.constantFrom(undefined, 'admin', 'staff', 'guest'),
+    enrolled: fc.constantFrom(false, false, false, null, true, undefined),
     team: fc.constantFrom(undefined, 'red', 'blue'),
   })
-  .map(({ role, team, ...rest }) => ({ ...rest, claims: { role, team } }))
+  .map(({ role, team, enrolled, ...rest }) => ({ ...rest, claims: { role, team, enrolled } }))
 
 export const sentRequests: fc.Arbitrary<Sent> = fc.record({
   action: fc.constantFrom(...ACTIONS),

@@ -14,7 +14,11 @@ export function caseOfFacts(policy: CompiledPolicy, { facts, spent }: Situation)
     ...(outcome === 'challenge' ? { need: 'step-up' } : {}),
     ...(outcome === 'deny' ? { because: denied === 'true' ? 'policy' : 'undetermined' } : {}),
     reasons,
-    rules: explainRules(policy, { action, at, factors: session.factors }, conditions),
+    rules: explainRules(
+      policy,
+      { ...facts.session, action, at, resource: facts.resource },
+      conditions,
+    ),
     policy: { name: policy.name, revision: policy.revision },
     factors: session.factors,
     optOuts: explainOptOuts(checks, optOuts, conditions, policy),

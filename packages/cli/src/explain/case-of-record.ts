@@ -9,6 +9,7 @@ import {
   type Outcome,
   type Requirement,
   type Truth,
+  type WhatWasProved,
 } from '@countersign/core'
 import type { ExplainedCase, ExplainedRisk } from './explained-case.ts'
 import { explainOptOuts, explainRisk } from './with-policy.ts'
@@ -48,7 +49,13 @@ export function caseOfRecord(entry: AuditEntry, policy: CompiledPolicy | undefin
     ...(factors === undefined ? {} : { factors }),
     ...(policy === undefined || factors === undefined
       ? {}
-      : { rules: explainRules(policy, { action, at, factors }, conditions) }),
+      : {
+          rules: explainRules(
+            policy,
+            { action, at, factors, ...confirmedIn(rest['facts']) },
+            conditions,
+          ),
+        }),
     optOuts: explainOptOuts(checks, readList<string>(rest['optOuts']), conditions, policy),
     ...(risk === undefined ? {} : { risk: explainRisk(risk, policy) }),
     withoutOptOuts: (rest['withoutOptOuts'] as Outcome | undefined) ?? outcome,
@@ -61,6 +68,17 @@ export function caseOfRecord(entry: AuditEntry, policy: CompiledPolicy | undefin
 function factorsOf(facts: Json | undefined): readonly Factor[] | undefined {
   const { session } = readObject<{ session?: { factors?: readonly Factor[] } }>(facts) ?? {}
   return session?.factors
+}
+
+/** What rules with `once` and `bind` compare. */
+function confirmedIn(facts: Json | undefined): Pick<WhatWasProved, 'permits' | 'resource'> {
+  const { session, resource } =
+    readObject<{ session?: WhatWasProved; resource?: WhatWasProved['resource'] }>(facts) ?? {}
+  const { permits } = session ?? {}
+  return {
+    ...(permits === undefined ? {} : { permits }),
+    ...(resource === undefined ? {} : { resource }),
+  }
 }
 
 function readObject<T>(value: Json | undefined): T | undefined {

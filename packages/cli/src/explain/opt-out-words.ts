@@ -39,6 +39,10 @@ function whatItIs(optOut: OptOut): string {
       return `an allowance on ${optOut.of}: at most ${optOut.each} at once, and since the last step-up at most ${optOut.total} in all and ${optOut.count} times`
     case 'low-risk':
       return 'nothing but a low risk'
+    case 'trusted-target':
+      return `a ${optOut.of} on the person's own list, for at most ${lengthOf(optOut.overallMs / 1000)}`
+    case 'enrollment-grace':
+      return `a person whose claim ${optOut.claim} says that they never enrolled`
     case 'network':
       return `an address in ${either(optOut.networks)}`
     case 'waiver':

@@ -5,7 +5,7 @@ import type { ExplainedCase } from './explained-case.ts'
 
 /** `aal2 (pwd with otp, or hwk with user), at most 15 minutes old` */
 export function requirementWords(
-  { acr, amr, maxAgeSeconds }: Requirement,
+  { acr, amr, maxAgeSeconds, once, bind = [] }: Requirement,
   levels: ExplainedCase['levels'],
 ): string {
   const parts: string[] = []
@@ -13,7 +13,11 @@ export function requirementWords(
   if (amr !== undefined && amr.length > 0) parts.push(amr.join(' and '))
   if (parts.length === 0) parts.push('a login or a completed challenge')
   const what = parts.join(', with ')
-  return maxAgeSeconds === undefined ? what : `${what}, at most ${lengthOf(maxAgeSeconds)} old`
+  const aged =
+    maxAgeSeconds === undefined ? what : `${what}, at most ${lengthOf(maxAgeSeconds)} old`
+  if (once !== true && bind.length === 0) return aged
+  const bound = bind.length === 0 ? '' : ` with its ${joined(bind)}`
+  return `${aged}, for this very action${bound}${once === true ? ', once' : ''}`
 }
 
 function earnedBy(acr: string, levels: ExplainedCase['levels']): string {

@@ -5,9 +5,10 @@ import type { GuardConfig } from '../decide/guard-config.ts'
 import { takeBinding } from '../decide/settle-device.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Evidence } from '../evidence/evidence.ts'
-import { giveEvidence } from '../evidence/give-evidence.ts'
+import { addToEvidence, sealEvidence, withPermit } from '../evidence/give-evidence.ts'
 import { evidenceNotBefore, readEvidence } from '../evidence/read-evidence.ts'
 import { bindToSession } from '../identity/session-binding.ts'
+import { needsPermit } from '../policy/check-permit.ts'
 import { checkRequirement } from '../policy/check-requirement.ts'
 import type { Factor } from '../policy/facts.ts'
 import { problemReply, redirectReply } from '../reply/build-reply.ts'
@@ -20,6 +21,7 @@ import { noteContinuation, type OpenedTicket, openTicket } from '../ticket/open-
 import { transactionCookieName } from '../ticket/ticket.ts'
 import { answerTooLittle } from './answer-too-little.ts'
 import type { ChallengeRequest } from './challenge-request.ts'
+import { permitOf, requirementNow } from './permit-of.ts'
 import { checkProof, type Proof } from './proof.ts'
 import { renewAllowances } from './renew-allowances.ts'
 import { trustDevice } from './trust-device.ts'
@@ -49,7 +51,7 @@ export async function completeChallenge(
     await noteContinuation(engine, ticket.subject, opened.binding, binding)
   // before the waits: what is taken back during them ends the new evidence as well
   const position = engine.state.position ?? '0:0'
-  const given = await giveEvidence(engine.sealers.evidence, {
+  const evidence = addToEvidence({
     subject: ticket.subject,
     binding,
     before: await evidenceBefore(engine, opened, at),
@@ -57,14 +59,17 @@ export async function completeChallenge(
     at,
     position,
   })
-  const factors = factorsOf({ identity, evidence: given.evidence })
+  const factors = factorsOf({ identity, evidence })
+  const permit = needsPermit(ticket.requirement) ? permitOf(ticket, at, position) : undefined
+  const met =
+    (permit !== undefined || !needsPermit(ticket.requirement)) && meets(engine, opened, factors, at)
+  const given = met && permit !== undefined ? withPermit(evidence, permit) : evidence
   const cookies = [
     ...bindingCookies,
-    given.cookie,
+    await sealEvidence(engine.sealers.evidence, given),
     ...(ticket.secret === undefined ? [] : [expiredCookie(transactionCookieName(ticket.id))]),
   ]
-  if (!meets(engine, opened, factors, at))
-    return await answerTooLittle(engine, config, request, opened, binding, cookies)
+  if (!met) return await answerTooLittle(engine, config, request, opened, binding, cookies)
 
   await forgetAttempts(engine.store, ticket.subject)
   await renewAllowances(engine, ticket.subject, factors, at)
@@ -110,6 +115,6 @@ function meets(
   const levels = engine.current()?.policy.levels
   return (
     levels !== undefined &&
-    checkRequirement(levels, ticket.requirement, factors, at) === 'requirement_met'
+    checkRequirement(levels, requirementNow(ticket, at), factors, at) === 'requirement_met'
   )
 }

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/engine.ts'
 import type { PreparedActivation } from '../engine/prepare-activation.ts'
 import type { OptOutCheck } from '../opt-outs/opt-out-check.ts'
-import { checkRequirement } from '../policy/check-requirement.ts'
+import { checkProof } from '../policy/check-permit.ts'
 import type { Facts } from '../policy/facts.ts'
 import { mergeRequirements } from '../policy/merge-requirements.ts'
 import type { PreparedPolicy } from '../policy/prepare-policy.ts'
@@ -173,15 +173,18 @@ export function challengeStepUp(
     risk: verdict.risk,
     reasons: [
       ...unanswered.rules.map(({ rule, requirement }) =>
-        reason(checkRequirement(policy.levels, requirement, facts.session.factors, facts.at), {
-          rule,
-        }),
+        reason(whyUnmet(checkProof(policy.levels, requirement, facts)), { rule }),
       ),
       ...(unanswered.because === undefined ? [] : [reason(unanswered.because)]),
     ],
     checks: unanswered.checks,
     withoutOptOuts: 'challenge',
   }
+}
+
+/** What was proved meets it, and yet it is unmet: its permit was used already, and counts no more. */
+function whyUnmet(proof: ReasonCode): ReasonCode {
+  return proof === 'requirement_met' ? 'permit_used' : proof
 }
 
 export function refuseTooLittle(

@@ -1,5 +1,13 @@
 // From the record of a decision back to the facts that it was made on, so that it can be derived again (law 9).
-import type { Fact, Factor, Facts, Signal, TrustedDevice } from '../policy/facts.ts'
+import type {
+  Fact,
+  Factor,
+  Facts,
+  Permit,
+  Signal,
+  TrustedDevice,
+  TrustedTarget,
+} from '../policy/facts.ts'
 import type { AuditEntry } from '../ports/audit-log.ts'
 import type { Json } from '../ports/json.ts'
 
@@ -25,15 +33,26 @@ export function factsFromEntry(entry: AuditEntry): Facts | undefined {
   const address = readFact(facts['address'])
   const device = readFact(facts['device'])
   const id = session['id'] === undefined ? NOT_READ : readFact(session['id'])
-  if (!resource || !claims || !address || !device || !id || !isMap(signals)) return undefined
+  const targets = facts['targets'] === undefined ? {} : readFacts(facts['targets'])
+  if (!resource || !claims || !address || !device || !id || !targets || !isMap(signals))
+    return undefined
   return {
     at,
     action,
     resource,
     address: address as Fact<string>,
     subject: { id: subject['id'], claims },
-    session: { id: id as Fact<string>, factors: session['factors'] as unknown as Factor[] },
+    session: {
+      id: id as Fact<string>,
+      factors: session['factors'] as unknown as Factor[],
+      ...(Array.isArray(session['permits'])
+        ? { permits: session['permits'] as unknown as Permit[] }
+        : {}),
+    },
     device: device as unknown as Fact<TrustedDevice>,
+    ...(facts['targets'] === undefined
+      ? {}
+      : { targets: targets as unknown as Record<string, Fact<TrustedTarget>> }),
     signals: readSignals(signals, absentSignals),
   }
 }

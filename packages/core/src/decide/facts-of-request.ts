@@ -69,6 +69,7 @@ function toFacts(
   signals: Signals,
 ): Facts {
   const { identity } = scene
+  const evidence = evidenceNow(engine, scene)
   return Object.freeze({
     at: scene.at,
     action: scene.action,
@@ -80,15 +81,19 @@ function toFacts(
         identity.session === undefined
           ? SESSION_UNKNOWN
           : { is: 'known' as const, value: identity.session },
-      factors: factorsOf({ identity, evidence: evidenceNow(engine, scene) }),
+      factors: factorsOf({ identity, evidence }),
+      ...(evidence?.permits === undefined ? {} : { permits: evidence.permits }),
     },
     device: toDeviceFact(device),
     signals,
   })
 }
 
-/** Detectors and the store may have been waited for since it was read: it may have ended, or this instance be stale. */
-function evidenceNow(engine: Engine, { at, identity, evidence }: Scene): Evidence | undefined {
+/** What was waited for since it was read may have ended it, or this instance be stale. */
+export function evidenceNow(
+  engine: Engine,
+  { at, identity, evidence }: Scene,
+): Evidence | undefined {
   if (evidence === undefined) return undefined
   const { subject, session } = identity
   const { state, freshness } = engine

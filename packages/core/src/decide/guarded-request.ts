@@ -2,6 +2,11 @@
 import type { WhoAsks } from '../identity/read-identity.ts'
 import type { RequestReader } from '../request/request-reader.ts'
 
+/** What one native request has spent: it is spent for the guards inside it as well. */
+export interface RequestSpending {
+  spent: Set<string> | undefined
+}
+
 export interface GuardedRequest {
   readonly reader: RequestReader
   identify(): Promise<WhoAsks>
@@ -13,4 +18,5 @@ export interface GuardedRequest {
    * route handler. `proxy`: refuses only what no opt-out could rescue, and never spends or rotates (law 13).
    */
   readonly mode: 'full' | 'page' | 'proxy'
+  readonly spending?: RequestSpending
 }

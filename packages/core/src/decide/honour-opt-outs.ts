@@ -10,9 +10,12 @@ import { spendAllowance } from '../opt-outs/spend-allowance.ts'
 import { lastMetAt } from '../policy/check-requirement.ts'
 import type { ReasonCode } from '../policy/reason-code.ts'
 import type { UnmetRule, Verdict } from '../policy/verdict.ts'
+import { whyTargetEnded } from '../target/read-targets.ts'
 import type { Basis } from './basis.ts'
 import { type DecisionBase, proceedOptOut } from './compose-decision.ts'
 import type { Decision } from './decision.ts'
+import type { RequestSpending } from './guarded-request.ts'
+import { spendPermits } from './spend-permits.ts'
 import { toDecisionEntry } from './to-decision-entry.ts'
 
 export type Honoured =
@@ -29,6 +32,7 @@ export async function honourOptOuts(
   base: DecisionBase,
   basis: Basis,
   answers: Answers,
+  spending?: RequestSpending,
 ): Promise<Honoured> {
   const all = basis.verdict.unmet
   const { checks } = answers
@@ -49,6 +53,14 @@ export async function honourOptOuts(
   if (engine.freshness.isStale())
     return { ok: false, unanswered: all, checks, because: 'feed_stale' }
 
+  const permits = await spendPermits(engine, basis, spending)
+  if (permits.is === 'refused')
+    return {
+      ok: false,
+      unanswered: permits.rules,
+      checks,
+      ...(permits.because === undefined ? {} : { because: permits.because }),
+    }
   const spent = await spend(engine, basis, answers)
   if (spent.is !== 'none' && spent.is !== 'spent')
     return { ok: false, unanswered: spent.unanswered, checks: spent.checks, because: spent.is }
@@ -129,13 +141,16 @@ async function spend(
 /** After a wait: no longer fresh, another policy in force, or what the opt-out stands on was taken back meanwhile. */
 function changedMeanwhile(
   engine: Engine,
-  { activation, scene, verdict }: Basis,
+  { activation, scene, facts, verdict }: Basis,
   optOuts: readonly string[],
 ): boolean {
   if (engine.freshness.isStale() || engine.current() !== activation) return true
   const { subject, session } = scene.identity
   if (session !== undefined && engine.state.isSessionRevoked(subject, session)) return true
   if (isSwitchedOff(engine, activation, verdict, optOuts)) return true
+  for (const target of Object.values(facts.targets ?? {}))
+    if (target.is === 'known' && whyTargetEnded(engine.state, subject, target.value) !== undefined)
+      return true
   if (scene.device.is !== 'bound') return false
   const { cookie } = scene.device
   return (

@@ -66,11 +66,30 @@ function factsEntry({ activation, facts }: Basis): Json {
     },
     address: toJson(facts.address),
     subject: { id: facts.subject.id, claims: pick(facts.subject.claims, reads.claims) },
-    session: { ...(reads.session ? { id: sessionEntry(facts) } : {}), factors: factors(facts) },
+    session: {
+      ...(reads.session ? { id: sessionEntry(facts) } : {}),
+      factors: factors(facts),
+      ...(facts.session.permits === undefined
+        ? {}
+        : { permits: permitEntries(facts, reads.masked(facts.action)) }),
+    },
     device: deviceEntry(facts),
+    ...(facts.targets === undefined ? {} : { targets: targetEntries(facts.targets) }),
     signals: signals(facts),
     absentSignals: absentSignals(facts),
   }
+}
+
+/** Those for another action say nothing here. */
+function permitEntries({ action, session }: Facts, masked: readonly string[]): Json {
+  return (session.permits ?? [])
+    .filter((permit) => permit.action === action)
+    .map(({ id, at, bound }) => ({
+      id,
+      action,
+      at,
+      bound: Object.fromEntries(Object.entries(bound).filter(([name]) => !masked.includes(name))),
+    }))
 }
 
 // a session's id may be what its cookie holds: the record says only whether it was known
@@ -95,6 +114,15 @@ function deviceEntry({ device }: Facts): Json {
     is: 'known',
     value: { id, trustedAt, usedAt, activation, limits: Object.fromEntries(copied) },
   }
+}
+
+function targetEntries(targets: NonNullable<Facts['targets']>): Json {
+  return Object.fromEntries(
+    Object.entries(targets).map(([name, target]) => [
+      name,
+      target.is === 'known' ? { is: 'known', value: { ...target.value } } : toJson(target),
+    ]),
+  )
 }
 
 // those that are absent say no more than that and are most of them: their codes are enough

@@ -5,7 +5,7 @@ export interface RecordedReads {
   readonly claims: readonly string[]
   /** Whether any condition reads the session's id. */
   readonly session: boolean
-  /** By action: the attributes that conditions or allowances read and that are not masked. */
+  /** By action: the attributes that conditions, opt-outs or `bind` read and that are not masked. */
   attributes(action: string): readonly string[]
   /** Attributes that are read and masked: the record says that they were there. */
   masked(action: string): readonly string[]
@@ -17,10 +17,13 @@ export function recordedReads(policy: CompiledPolicy): RecordedReads {
     ...Object.values(policy.optOuts).map((optOut) => optOut.when),
     ...Object.values(policy.segments).map((segment) => segment.when),
   ].flatMap((condition) => (condition === undefined ? [] : [condition.reads]))
-  const spent = Object.values(policy.optOuts).flatMap((optOut) =>
-    optOut.kind === 'allowance' ? [optOut.of] : [],
+  const kinds = Object.values(policy.optOuts)
+  const spent = kinds.flatMap((optOut) =>
+    optOut.kind === 'allowance' || optOut.kind === 'trusted-target' ? [optOut.of] : [],
   )
-  const read = new Set([...conditions.flatMap((reads) => reads.resource), ...spent])
+  const told = kinds.flatMap((optOut) => (optOut.kind === 'enrollment-grace' ? [optOut.claim] : []))
+  const bound = policy.rules.flatMap(({ require }) => require?.bind ?? [])
+  const read = new Set([...conditions.flatMap((reads) => reads.resource), ...spent, ...bound])
   const open: Record<string, readonly string[]> = {}
   const masked: Record<string, readonly string[]> = {}
   if (policy.actions !== 'any') {
@@ -31,7 +34,7 @@ export function recordedReads(policy: CompiledPolicy): RecordedReads {
     }
   }
   return {
-    claims: [...new Set(conditions.flatMap((reads) => reads.claims))].sort(),
+    claims: [...new Set([...conditions.flatMap((reads) => reads.claims), ...told])].sort(),
     session: conditions.some((reads) => reads.facts.includes('session.id')),
     attributes: (action) => (Object.hasOwn(open, action) ? (open[action] ?? []) : []),
     masked: (action) => (Object.hasOwn(masked, action) ? (masked[action] ?? []) : []),

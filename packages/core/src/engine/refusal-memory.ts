@@ -20,6 +20,11 @@ export function createRefusalMemory(): RefusalMemory {
   }
 }
 
-function keyOf(subject: string, binding: string, { acr, amr, maxAgeSeconds }: Requirement): string {
-  return JSON.stringify([subject, binding, acr ?? null, amr ?? null, maxAgeSeconds ?? null])
+function keyOf(
+  subject: string,
+  binding: string,
+  { acr, amr, maxAgeSeconds, once, bind }: Requirement,
+): string {
+  const demands = [acr, amr, maxAgeSeconds, once, bind].map((demand) => demand ?? null)
+  return JSON.stringify([subject, binding, ...demands])
 }

@@ -1,5 +1,5 @@
 // Evidence: what a completed challenge leaves, sealed. It adds to the assurance of one login of one subject, for a while.
-import type { Factor } from '../policy/facts.ts'
+import type { Factor, Permit } from '../policy/facts.ts'
 import type { Json } from '../ports/json.ts'
 import type { Position } from '../ports/position.ts'
 import { ifShaped } from '../seal/if-shaped.ts'
@@ -16,6 +16,13 @@ export interface Evidence {
   readonly factors: readonly ProvenFactor[]
   readonly givenAt: number
   /** How far the feed was folded then: a credential event after it ends the evidence. */
+  readonly position: Position
+  /** Newest first. */
+  readonly permits?: readonly GivenPermit[]
+}
+
+export interface GivenPermit extends Permit {
+  /** How far the feed was folded then: in another history its use may have been forgotten. */
   readonly position: Position
 }
 

@@ -6,6 +6,7 @@ import { randomId } from '../seal/random-id.ts'
 import {
   EVIDENCE_COOKIE,
   type Evidence,
+  type GivenPermit,
   LONGEST_EVIDENCE_MS,
   type ProvenFactor,
 } from './evidence.ts'
@@ -20,26 +21,44 @@ export interface EvidenceGift {
   readonly position: Position
 }
 
-export async function giveEvidence(
-  sealer: Sealer,
-  { subject, binding, before, added, at, position }: EvidenceGift,
-): Promise<{ readonly evidence: Evidence; readonly cookie: Cookie }> {
-  const evidence: Evidence = {
+export function addToEvidence({
+  subject,
+  binding,
+  before,
+  added,
+  at,
+  position,
+}: EvidenceGift): Evidence {
+  return {
     id: randomId(),
     subject,
     binding,
     factors: mergeFactors(before?.factors ?? [], added),
     givenAt: at,
     position,
+    ...(before?.permits === undefined ? {} : { permits: before.permits }),
   }
+}
+
+const MOST_PERMITS = 3
+/** Characters. A cookie that a browser does not take would be no evidence at all. */
+const MOST_OF_PERMITS = 1_500
+
+/** The older ones make room: they are good for few minutes and one request each. */
+export function withPermit(evidence: Evidence, permit: GivenPermit): Evidence {
+  const permits = [permit, ...(evidence.permits ?? [])].slice(0, MOST_PERMITS)
+  while (permits.length > 1 && JSON.stringify(permits).length > MOST_OF_PERMITS) permits.pop()
+  return { ...evidence, permits }
+}
+
+export async function sealEvidence(sealer: Sealer, evidence: Evidence): Promise<Cookie> {
+  const { permits, ...rest } = evidence
   const value = await sealer.seal({
-    ...evidence,
+    ...rest,
     factors: evidence.factors.map((one) => ({ ...one })),
+    ...(permits === undefined ? {} : { permits: permits.map((one) => ({ ...one })) }),
   })
-  return {
-    evidence,
-    cookie: { name: EVIDENCE_COOKIE, value, maxAgeSeconds: LONGEST_EVIDENCE_MS / 1000 },
-  }
+  return { name: EVIDENCE_COOKIE, value, maxAgeSeconds: LONGEST_EVIDENCE_MS / 1000 }
 }
 
 /** What was proved before in this login stays, the newest of each method. */

@@ -1,9 +1,16 @@
 // The evidence cookie against the folded state: what of it counts for this login, now.
+import { PERMIT_LIFE_MS } from '../policy/check-permit.ts'
 import type { Json } from '../ports/json.ts'
-import type { Position } from '../ports/position.ts'
+import { type Position, readPosition } from '../ports/position.ts'
 import type { Sealer } from '../seal/create-sealer.ts'
 import type { Freshness } from '../state/freshness.ts'
-import { EVIDENCE_COOKIE, type Evidence, LONGEST_EVIDENCE_MS, parseEvidence } from './evidence.ts'
+import {
+  EVIDENCE_COOKIE,
+  type Evidence,
+  type GivenPermit,
+  LONGEST_EVIDENCE_MS,
+  parseEvidence,
+} from './evidence.ts'
 
 export interface EvidenceScene {
   readonly at: number
@@ -17,6 +24,7 @@ export interface EvidenceScene {
 }
 
 export interface EvidenceState {
+  readonly position: Position | undefined
   endedBySubject(subject: string, givenAt: Position): boolean
   isSessionRevoked(subject: string, session: string): boolean
 }
@@ -53,7 +61,21 @@ export function countEvidence(
   const factors = evidence.factors.filter(
     (one) => at - one.at <= LONGEST_EVIDENCE_MS && (notBefore === undefined || one.at >= notBefore),
   )
-  return { ...evidence, factors }
+  const permits = evidence.permits?.filter((one) =>
+    countsPermit(one, at, notBefore, state.position),
+  )
+  return permits === undefined ? { ...evidence, factors } : { ...evidence, factors, permits }
+}
+
+/** In another history than its own, its use may lie in what was lost: once stays once. */
+function countsPermit(
+  { at: givenAt, position }: GivenPermit,
+  at: number,
+  notBefore: number | undefined,
+  now: Position | undefined,
+): boolean {
+  if (now === undefined || readPosition(position)[0] !== readPosition(now)[0]) return false
+  return at - givenAt <= PERMIT_LIFE_MS && (notBefore === undefined || givenAt >= notBefore)
 }
 
 /** From when on evidence counts: `undefined` while fresh; while stale from the last confirmed moment (law 6). */

@@ -1,7 +1,7 @@
 // How each rule of one action stands: for explanations. Nothing is decided by it.
-import { checkRequirement } from '../policy/check-requirement.ts'
+import { checkProof } from '../policy/check-permit.ts'
 import type { CompiledPolicy, Requirement } from '../policy/compiled-policy.ts'
-import type { Factor, Truth } from '../policy/facts.ts'
+import type { Fact, Factor, Facts, Permit, Truth } from '../policy/facts.ts'
 import { coversAction, preparePolicy } from '../policy/prepare-policy.ts'
 import type { ReasonCode } from '../policy/reason-code.ts'
 
@@ -23,7 +23,13 @@ export interface WhatWasProved {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly factors: readonly Factor[]
+  /** For rules with `once` or `bind`. @default none */
+  readonly permits?: readonly Permit[]
+  /** @default nothing is known of it */
+  readonly resource?: Facts['resource']
 }
+
+const NOT_ASKED: Fact<string> = { is: 'unknown', why: 'fact_not_checked' }
 
 /**
  * Every rule that names the action, in the order of the document; none where the policy does not declare it.
@@ -32,11 +38,13 @@ export interface WhatWasProved {
  */
 export function explainRules(
   compiled: CompiledPolicy,
-  { action, at, factors }: WhatWasProved,
+  { action, at, factors, permits = [], resource = {} }: WhatWasProved,
   conditions: Readonly<Record<string, Truth>>,
 ): ExplainedRule[] {
   const { levels, planFor } = preparePolicy(compiled)
   if (planFor(action) === undefined) return []
+  const session = { id: NOT_ASKED, factors, permits }
+  const asked = { action, at, resource, session }
   return compiled.rules
     .filter(({ actions }) => actions.some((pattern) => coversAction(pattern, action)))
     .map(({ id, when, require, deny, optOuts }) => {
@@ -44,7 +52,7 @@ export function explainRules(
       const applies = when === undefined ? 'true' : (worked ?? 'unknown')
       const condition = when === undefined ? {} : { when: when.source }
       if (deny === true || require === undefined) return { id, applies, ...condition, optOuts }
-      const proof = checkRequirement(levels, require, factors, at)
+      const proof = checkProof(levels, require, asked)
       return { id, applies, ...condition, require, proof, optOuts }
     })
 }

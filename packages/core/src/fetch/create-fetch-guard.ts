@@ -5,6 +5,7 @@ import type { Checked, Incoming } from '../guard/checked.ts'
 import { createGuardCore } from '../guard/create-guard-core.ts'
 import type { GuardServices } from '../guard/create-guard-services.ts'
 import type { GuardOptions, Platform } from '../guard/guard-options.ts'
+import { type Targets, targetsOf } from '../guard/targets-of.ts'
 import { webPlatform } from '../guard/web-platform.ts'
 import { type FetchChallenge, fetchChallenge } from './fetch-challenge.ts'
 import { readFetchRequest } from './read-fetch-request.ts'
@@ -35,6 +36,7 @@ export interface FetchGuard extends GuardServices {
   ): GuardedHandler<Rest>
   /** What was decided last for this request. */
   decision(req: Request): Decision | undefined
+  readonly targets: Targets<Request>
   readonly challenge: FetchChallenge
 }
 
@@ -66,6 +68,7 @@ export function createFetchGuard(
         return await goOn(checked, () => handler(req, ...rest))
       }
     },
+    targets: targetsOf(core, readRequest),
     challenge: fetchChallenge(core, readRequest),
   }
 }

@@ -26,7 +26,7 @@ export async function checkRequest(
   // what a proxy decides is no decision of the handler's
   if (request.mode === 'proxy') return await checkAnew(engineOf, config, memory, request, logger)
   const given = readOnce(request.resource)
-  const fixed: GuardedRequest = { ...request, resource: given }
+  const fixed: GuardedRequest = { ...request, resource: given, spending: memory }
   for (const earlier of memory.decided) {
     if (earlier.action !== request.action || !(await isSameResource(engineOf, earlier, given)))
       continue

@@ -12,6 +12,7 @@ import type { Engine } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { commandHandlers } from '../operate/command-handlers.ts'
 import { readHealth } from '../operate/health.ts'
+import { addTarget, type TargetAdded } from '../operate/targets.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { preparePolicy } from '../policy/prepare-policy.ts'
 import type { Reply } from '../reply/reply.ts'
@@ -43,6 +44,8 @@ export interface GuardCore<Request> extends GuardServices {
   ): Promise<Checked>
   /** By the policy's routes. */
   checkRoutes(incoming: Incoming<Request>, mode?: Mode): Promise<Checked>
+  /** Rejects where something failed inside: nothing is on the list then. */
+  addTarget(incoming: Incoming<Request>, optOut: string, target: unknown): Promise<TargetAdded>
   /** The decision made last for this request. */
   decision(slot: object): Decision | undefined
   readonly challenge: {
@@ -139,6 +142,13 @@ export function createGuardCore<Request>(
         (action) => guardedRequest(incoming, action, undefined, mode),
       )
     },
+    addTarget: async ({ reader, request }, optOut, target) =>
+      addTarget(await engineOf(), config, {
+        reader,
+        identify: () => identify(request, reader),
+        optOut,
+        target,
+      }),
     decision: (slot) => memoryOf(slot).last,
     challenge: {
       open: (incoming, fields) =>

@@ -5,6 +5,7 @@ import { createOperator } from '../operate/create-operator.ts'
 import { createDevices, type Devices } from '../operate/devices.ts'
 import { type Health, readHealth } from '../operate/health.ts'
 import type { Operator, Signed } from '../operate/operator.ts'
+import { createTargetList, type TargetList } from '../operate/targets.ts'
 import type { CredentialChange } from '../state/feed-event.ts'
 import { NO_POLICY_IN_FORCE } from './activate-at-start.ts'
 import { appStorage, type Storage } from './app-storage.ts'
@@ -17,6 +18,8 @@ import type { EngineHandle } from './shared-engines.ts'
 
 export interface GuardServices {
   readonly devices: Devices
+  /** The trusted targets of each person. */
+  readonly targets: TargetList
   readonly operator: Operator
   /** A credential event: ends trust and evidence of the subject that were given before. Resolves once it holds here. */
   credentialChanged(subject: string, what: CredentialChange, signed?: Signed): Promise<void>
@@ -62,6 +65,10 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
       list: async (subject) => (await services()).devices.list(subject),
       revoke: async (subject, device, signed) =>
         (await services()).devices.revoke(subject, device, signed),
+    },
+    targets: {
+      list: async (subject) => createTargetList(await handle.engine()).list(subject),
+      remove: async (subject, id) => createTargetList(await handle.engine()).remove(subject, id),
     },
     operator: {
       activate: async (policy, signed) => (await services()).operator.activate(policy, signed),

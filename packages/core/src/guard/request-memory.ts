@@ -11,6 +11,8 @@ export interface RequestMemory {
   }[]
   last: Decision | undefined
   opened: OpenedTicket | undefined
+  /** Permits that were spent for it. */
+  spent: Set<string> | undefined
 }
 
 const MEMORY: unique symbol = Symbol('countersign.memory')
@@ -28,7 +30,12 @@ interface Remembered {
 export function memoryOf(slot: object & { readonly [MEMORY]?: Remembered }): RequestMemory {
   const remembered = slot[MEMORY]
   if (remembered !== undefined && remembered.slot === slot) return remembered.memory
-  const memory: RequestMemory = { decided: [], last: undefined, opened: undefined }
+  const memory: RequestMemory = {
+    decided: [],
+    last: undefined,
+    opened: undefined,
+    spent: undefined,
+  }
   Object.defineProperty(slot, MEMORY, { value: { slot, memory }, configurable: true })
   return memory
 }

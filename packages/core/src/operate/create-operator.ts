@@ -18,6 +18,7 @@ import type {
 import { appendPolicyChange } from './append-change.ts'
 import { assertSigned } from './assert-signed.ts'
 import { ActivationRefused, checkActivation } from './check-activation.ts'
+import { checkGrace } from './check-grace.ts'
 import { nothingBefore } from './nothing-before.ts'
 import type { ActivationSummary, Operator, SignedByKey } from './operator.ts'
 import { signChange } from './sign-change.ts'
@@ -70,6 +71,7 @@ export function createOperator(
     async activate(policy, signed) {
       const compiled = compile(policy)
       checkActivation(engine, compiled)
+      checkGrace(state.activations(), compiled)
       const position = await change(
         { topic: 'policy', data: { kind: 'activate', policy: compiled } },
         signed,

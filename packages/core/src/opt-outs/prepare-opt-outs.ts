@@ -1,8 +1,10 @@
 // The table of opt-out kinds, and every opt-out of a policy made ready to be asked.
 import type { CompiledPolicy, OptOut } from '../policy/compiled-policy.ts'
 import { prepareAllowance } from './check-allowance.ts'
+import { prepareEnrollmentGrace } from './check-enrollment-grace.ts'
 import { prepareNetwork } from './check-network.ts'
 import { prepareTrustedDevice } from './check-trusted-device.ts'
+import { prepareTrustedTarget } from './check-trusted-target.ts'
 import { HOLDS, type KindCheck } from './opt-out-check.ts'
 
 export interface PreparedOptOut {
@@ -31,6 +33,10 @@ function prepareKind(name: string, optOut: OptOut): KindCheck {
     case 'network':
     case 'waiver':
       return prepareNetwork(optOut.networks)
+    case 'trusted-target':
+      return prepareTrustedTarget(name, optOut)
+    case 'enrollment-grace':
+      return prepareEnrollmentGrace(optOut.claim)
     case 'low-risk':
       return () => HOLDS
   }

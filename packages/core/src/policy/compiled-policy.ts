@@ -86,6 +86,10 @@ export interface Requirement {
   /** All of these methods. */
   readonly amr?: readonly string[]
   readonly maxAgeSeconds?: number
+  /** Proved for this very action, in a challenge that was begun for it; good for one request. */
+  readonly once?: boolean
+  /** Proved for this very action with these values of its attributes, which the challenge showed. */
+  readonly bind?: readonly string[]
 }
 
 export interface Rule {
@@ -135,4 +139,13 @@ export type OptOut = OptOutBase &
         readonly ticket: string
         readonly reason: string
       }
+    /** On the subject's own list, where only a fresh step-up that met the waived rules puts anything. */
+    | {
+        readonly kind: 'trusted-target'
+        /** The name of an attribute, text or integer, which every action of its rules declares. */
+        readonly of: string
+        readonly overallMs: number
+      }
+    /** Subjects whose verified claim says that they never enrolled. `until` is one deadline for all, never renewed. */
+    | { readonly kind: 'enrollment-grace'; readonly claim: string; readonly until: number }
   )

@@ -1,11 +1,11 @@
 // The policy decision point: compiled policy and facts in, verdict out. Pure, synchronous, no I/O.
 import { assessRisk } from '../risk/assess-risk.ts'
-import { checkRequirement } from './check-requirement.ts'
+import { checkProof, findPermit } from './check-permit.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import type { Facts, Truth } from './facts.ts'
 import { type PreparedPolicy, type PreparedRule, preparePolicy } from './prepare-policy.ts'
 import type { Risk } from './risk.ts'
-import type { UnmetRule, Verdict } from './verdict.ts'
+import type { SpendingRule, UnmetRule, Verdict } from './verdict.ts'
 
 const prepared = new WeakMap<CompiledPolicy, PreparedPolicy>()
 
@@ -34,18 +34,24 @@ export function evaluatePrepared(policy: PreparedPolicy, facts: Facts): Verdict 
   if (plan === undefined) return { denied: 'unknown', risk, conditions, unmet: [] }
   let denied: Truth = 'false'
   const unmet: UnmetRule[] = []
+  let spends: SpendingRule[] | undefined
   for (const rule of plan.rules) {
     const applies = appliesTo(rule, facts, risk, conditions)
     if (applies === 'false') continue
     if (rule.require === undefined) denied = strongerDenial(denied, applies)
-    else if (
-      checkRequirement(policy.levels, rule.require, facts.session.factors, facts.at) !==
-      'requirement_met'
-    )
+    else if (checkProof(policy.levels, rule.require, facts) !== 'requirement_met')
       unmet.push({ rule: rule.id, requirement: rule.require, optOuts: rule.optOuts })
+    else if (rule.require.once === true) {
+      const { id: permit = '' } = findPermit(rule.require, facts) ?? {}
+      const { id, require: requirement, optOuts } = rule
+      spends ??= []
+      spends.push({ rule: id, requirement, optOuts, permit })
+    }
   }
   for (const rule of unmet) addOptOutConditions(policy, rule, facts, risk, conditions)
-  return { denied, risk, conditions, unmet }
+  return spends === undefined
+    ? { denied, risk, conditions, unmet }
+    : { denied, risk, conditions, unmet, spends }
 }
 
 function appliesTo(

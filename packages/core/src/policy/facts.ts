@@ -24,6 +24,16 @@ export interface Factor {
   readonly from: 'identity' | 'evidence'
 }
 
+/** What a completed challenge allows besides its factors: the very action that it was for. */
+export interface Permit {
+  readonly id: string
+  readonly action: string
+  /** The attributes that it was shown for, with the values that were shown. */
+  readonly bound: Readonly<Record<string, Json>>
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
 export interface TrustedDevice {
   readonly id: string
   /** Milliseconds since the epoch. */
@@ -38,6 +48,19 @@ export interface TrustedDevice {
 export interface DeviceLimits {
   readonly overallMs: number
   readonly idleMs: number
+}
+
+/** An entry of the subject's own list. */
+export interface TrustedTarget {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number
+  /** The activation under which it was added. */
+  readonly activation: Position
+  /** How far the feed was folded then: a credential event after it ends the entry. */
+  readonly position: Position
+  /** The limit at its time: it goes on to hold where it is stricter. */
+  readonly overallMs: number
 }
 
 export interface Signal {
@@ -57,9 +80,16 @@ export interface Facts {
   /** The canonical client address. */
   readonly address: Fact<string>
   readonly subject: { readonly id: string; readonly claims: Readonly<Record<string, Fact<Json>>> }
-  readonly session: { readonly id: Fact<string>; readonly factors: readonly Factor[] }
+  readonly session: {
+    readonly id: Fact<string>
+    readonly factors: readonly Factor[]
+    /** Those of this login that may still count. */
+    readonly permits?: readonly Permit[]
+  }
   /** The device that this subject trusts, as far as it has been checked. */
   readonly device: Fact<TrustedDevice>
+  /** By trusted-target opt-out: what the subject's list says of this resource. One that is missing here is unknown. */
+  readonly targets?: Readonly<Record<string, Fact<TrustedTarget>>>
   /** Every code that the policy names; one that is missing here is unknown. */
   readonly signals: Readonly<Record<string, Signal>>
 }

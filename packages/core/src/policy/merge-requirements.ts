@@ -8,11 +8,14 @@ export function mergeRequirements(
 ): Requirement {
   const acr = requirements.map((r) => r.acr).reduce((a, b) => higher(levels, a, b), undefined)
   const amr = [...new Set(requirements.flatMap((r) => r.amr ?? []))].sort()
+  const bind = [...new Set(requirements.flatMap((r) => r.bind ?? []))].sort()
   const ages = requirements.flatMap((r) => (r.maxAgeSeconds === undefined ? [] : [r.maxAgeSeconds]))
   return {
     ...(acr === undefined ? {} : { acr }),
     ...(amr.length === 0 ? {} : { amr }),
     ...(ages.length === 0 ? {} : { maxAgeSeconds: Math.min(...ages) }),
+    ...(requirements.some((r) => r.once === true) ? { once: true } : {}),
+    ...(bind.length === 0 ? {} : { bind }),
   }
 }
 

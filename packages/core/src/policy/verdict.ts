@@ -14,6 +14,13 @@ export interface Verdict {
   readonly conditions: Readonly<Record<string, Truth>>
   /** Empty and not denied means pass. */
   readonly unmet: readonly UnmetRule[]
+  /** Rules that are met by a permit which is good for one request only: it has to be spent before that goes on. */
+  readonly spends?: readonly SpendingRule[]
+}
+
+export interface SpendingRule extends UnmetRule {
+  /** The permit's id. */
+  readonly permit: string
 }
 
 export interface UnmetRule {

@@ -20,6 +20,8 @@ export interface IssuedTicket {
 
 /** Bytes. Attributes that are longer than a URL should be are left out of the ticket. */
 const MOST_RESOURCE = 1_000
+/** Bytes. What has to be confirmed goes into the ticket and then into a cookie, which holds 4,096. */
+const MOST_BOUND = 2_000
 const encoder = new TextEncoder()
 
 export async function issueTicket(
@@ -42,7 +44,7 @@ export async function issueTicket(
     ...(binding === undefined ? {} : { binding: await digestOf(binding) }),
     ...(identity.authTime === undefined ? {} : { authTime: identity.authTime }),
     action: scene.action,
-    resource: boundResource(about.resource),
+    resource: shownResource(about.resource, about.requirement.bind),
     requirement: about.requirement,
     ...(about.returnTo === undefined ? {} : { returnTo: about.returnTo }),
     ...(secret === undefined ? {} : { secret: await digestOf(secret) }),
@@ -78,6 +80,16 @@ function transactionCookies(
   ]
 }
 
-function boundResource(resource: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
-  return encoder.encode(JSON.stringify(resource)).length > MOST_RESOURCE ? {} : resource
+/** All of it, or where that is too long what has to be confirmed, or nothing: then nothing can be confirmed either. */
+function shownResource(
+  resource: Readonly<Record<string, Json>>,
+  bind: readonly string[] = [],
+): Readonly<Record<string, Json>> {
+  const bound = Object.fromEntries(Object.entries(resource).filter(([name]) => bind.includes(name)))
+  if (lengthOf(resource) <= MOST_RESOURCE) return resource
+  return lengthOf(bound) <= MOST_BOUND ? bound : {}
+}
+
+function lengthOf(resource: object): number {
+  return encoder.encode(JSON.stringify(resource)).length
 }

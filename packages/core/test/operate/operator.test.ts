@@ -61,6 +61,39 @@ describe('every act', () => {
 })
 
 describe('activate', () => {
+  it('never renews an enrollment grace, under another name neither; a rollback brings back what was', async () => {
+    const now = shop.clock.now()
+    const until = (days: number, name = 'new') =>
+      buildPolicy({
+        name: `grace of ${days} days`,
+        optOuts: {
+          [name]: {
+            kind: 'enrollment-grace',
+            claim: 'enrolled',
+            until: now + days * DAY,
+            riskBelow: 'HIGH',
+          },
+        },
+        rules: [moneyRule([name])],
+      })
+    const { operator } = shop.guard
+    await operator.activate(until(20), ann)
+    for (const name of ['new', 'newer'])
+      await expect(operator.activate(until(21, name), ann)).rejects.toMatchObject({
+        code: 'grace_renewed',
+        message: expect.stringContaining(new Date(now + 20 * DAY).toISOString()),
+      })
+    await operator.activate(until(10), ann)
+    // what came in between does not bring it back
+    await operator.activate(buildPolicy({ name: 'none' }), ann)
+    await expect(operator.activate(until(20), ann)).rejects.toMatchObject({ code: 'grace_renewed' })
+    await operator.activate(until(9), ann)
+    const { activations } = await operator.history()
+    const first = activations.find(({ name }) => name === 'grace of 20 days')
+    await operator.rollback({ ...ann, to: first?.activation ?? '0:0' })
+    expect((await operator.history()).activations[0]?.name).toBe('grace of 20 days')
+  })
+
   it('is refused where it uncovers an action that a guard uses', async () => {
     shop.guard.nameAction('transfer.create')
     const uncovering = buildPolicy({ name: 'gap', rules: [] })

@@ -54,6 +54,33 @@ const device: OptOut = {
   riskBelow: 'HIGH',
 }
 
+const target: OptOut = {
+  kind: 'trusted-target',
+  of: 'payee',
+  overallMs: 30 * DAY,
+  riskBelow: 'HIGH',
+}
+const grace: OptOut = {
+  kind: 'enrollment-grace',
+  claim: 'enrolled',
+  until: AT + DAY,
+  riskBelow: 'HIGH',
+}
+const listed = (daysAgo: number, days = 30): Partial<Facts> => ({
+  targets: {
+    tested: known({
+      id: 't1',
+      addedAt: AT - daysAgo * DAY,
+      overallMs: days * DAY,
+      activation: '1:1',
+      position: '1:1',
+    }),
+  },
+})
+const claiming = (enrolled: Facts['subject']['claims'][string]): Partial<Facts> => ({
+  subject: { id: 'alice', claims: { enrolled } },
+})
+
 interface Case {
   readonly name: string
   readonly optOut: OptOut
@@ -382,6 +409,82 @@ const cases: readonly Case[] = [
     facts: { device: { is: 'unknown', why: 'device_revoked' } },
     holds: 'unknown',
     why: 'device_revoked',
+  },
+  // trusted target
+  {
+    name: 'a target up to its limit',
+    optOut: target,
+    facts: listed(30),
+    holds: 'true',
+    why: 'opt_out_holds',
+  },
+  ...[
+    { name: 'a target that was listed too long ago', facts: listed(30.001) },
+    { name: 'a stricter limit of its time', facts: listed(3, 2) },
+    { name: 'a looser limit of its time', facts: listed(31, 90) },
+    { name: 'a target listed in the future', facts: listed(-1) },
+    { name: 'a target listed at a moment that is none', facts: listed(Number.NaN) },
+    { name: 'a limit that is none', facts: listed(1, Number.NaN) },
+  ].map((one) => ({ ...one, optOut: target, holds: 'false', why: 'target_expired' }) as const),
+  {
+    name: 'a target that is not on the list',
+    optOut: target,
+    facts: { targets: { tested: absent } },
+    holds: 'false',
+    why: 'target_absent',
+  },
+  {
+    name: 'a target that is unknown says why',
+    optOut: target,
+    facts: { targets: { tested: { is: 'unknown', why: 'store_unavailable' } } },
+    holds: 'unknown',
+    why: 'store_unavailable',
+  },
+  {
+    name: 'a list that was not looked at',
+    optOut: target,
+    holds: 'unknown',
+    why: 'target_unchecked',
+  },
+  {
+    name: "another opt-out's list",
+    optOut: target,
+    facts: { targets: { another: listed(1).targets?.['tested'] ?? absent } },
+    holds: 'unknown',
+    why: 'target_unchecked',
+  },
+  // enrollment grace
+  ...[false, null].map(
+    (value) =>
+      ({
+        name: `a claim that says ${value}`,
+        optOut: grace,
+        facts: claiming(known(value)),
+        holds: 'true',
+        why: 'opt_out_holds',
+      }) as const,
+  ),
+  ...[true, 'false', '', 0, 1, [], {}].map(
+    (value) =>
+      ({
+        name: `a claim that says ${JSON.stringify(value)}`,
+        optOut: grace,
+        facts: claiming(known(value)),
+        holds: 'false',
+        why: 'enrolled',
+      }) as const,
+  ),
+  ...[
+    { name: 'a claim that is absent: nobody says so', facts: claiming(absent) },
+    { name: 'a claim that is unknown', facts: claiming(unknown) },
+    { name: 'no claim', facts: { subject: { id: 'alice', claims: {} } } },
+  ].map((one) => ({ ...one, optOut: grace, holds: 'unknown', why: 'enrollment_unknown' }) as const),
+  {
+    name: 'a grace after its deadline',
+    optOut: { ...grace, until: AT },
+    facts: claiming(known(false)),
+    holds: 'false',
+    why: 'opt_out_ended',
   },
 ]
 

@@ -31,6 +31,15 @@ export function buildOptOut(
       const attribute = of.slice('resource.'.length)
       return { kind, of: attribute, each, total, count, riskBelow, ...when, ...ends(until) }
     }
+    case 'trusted-target': {
+      const { kind, of, overall, until } = optOut
+      const attribute = of.slice('resource.'.length)
+      return { kind, of: attribute, overallMs: toMs(overall), riskBelow, ...when, ...ends(until) }
+    }
+    case 'enrollment-grace': {
+      const { kind, claim, until } = optOut
+      return { kind, claim, until: toEnd(until), riskBelow, ...when }
+    }
     case 'low-risk':
       return { kind: optOut.kind, until: toEnd(optOut.until), riskBelow, ...when }
     case 'network': {

@@ -17,10 +17,12 @@ export function buildRule(rule: RuleDocument, path: Path, conditions: CompiledCo
   }
 }
 
-function buildRequirement({ acr, amr, maxAge }: RequirementDocument): Requirement {
+function buildRequirement({ acr, amr, maxAge, once, bind }: RequirementDocument): Requirement {
   return {
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
     ...(maxAge === undefined ? {} : { maxAgeSeconds: toMs(maxAge) / 1_000 }),
+    ...(once === undefined ? {} : { once }),
+    ...(bind === undefined ? {} : { bind }),
   }
 }

@@ -58,11 +58,15 @@ export const problemCodes = {
   unused_opt_out: 'No rule lists the opt-out, so it never holds.',
   allowance_attribute:
     'An allowance counts a numeric attribute that every action of its rules declares.',
+  target_attribute:
+    'A trusted target is a text or an integer that every action of its rules declares.',
   allowance_may_be_negative: 'A negative amount would give back what was spent.',
   // rules
   duplicate_rule: 'Two rules have the same id.',
   denial_with_opt_outs: 'A denial cannot be waived.',
   sensitive_with_opt_outs: 'A rule for a sensitive action may list no opt-out.',
+  bind_attribute: 'A bound attribute is one that every action of the rule declares.',
+  bind_too_long: 'What a person confirms has to be short enough to be shown, and to fit a cookie.',
   rule_matches_nothing: 'The pattern matches no declared action.',
   action_uncovered: 'An action is covered by no rule that always applies.',
   // conditions

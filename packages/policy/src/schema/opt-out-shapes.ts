@@ -1,12 +1,14 @@
 // The kinds of opt-outs: each ends, and each has a risk ceiling. There is no way to write one that does not.
 import type {
   AllowanceDocument,
+  EnrollmentGraceDocument,
   LowRiskDocument,
   NetworkDocument,
   TrustedDeviceDocument,
+  TrustedTargetDocument,
   WaiverDocument,
 } from '../policy-document.ts'
-import type { ChoiceShape, ConstantShape, NumberShape, VariantsShape } from './shape.ts'
+import type { ChoiceShape, ConstantShape, NumberShape, TextShape, VariantsShape } from './shape.ts'
 import { fields, listOf, optional, required, withExample } from './shape.ts'
 import { conditionText, durationText, endText, freeText, networkText } from './text-shapes.ts'
 
@@ -41,13 +43,7 @@ export const optOutShape: VariantsShape = {
       'Small amounts, counted per rule and person since the last step-up that met the rule.',
       {
         kind: required(kind('allowance')),
-        of: required({
-          is: 'text',
-          about: 'The attribute that is counted, such as resource.amount.',
-          pattern: /^resource\.[A-Za-z_][A-Za-z0-9_]*$/,
-          maxLength: 80,
-          write: 'write resource. and the name of a numeric attribute, such as resource.amount',
-        }),
+        of: required(attribute('The attribute that is counted', 'numeric', 'amount')),
         each: required(amount('The most that one request may ask for (inclusive).')),
         total: required(amount('The most that all of them together may ask for (inclusive).')),
         count: required({
@@ -86,12 +82,49 @@ export const optOutShape: VariantsShape = {
       ticket: required(freeText('Where the approval is written down.')),
       reason: required(freeText('Why it is needed.')),
     }),
+    'trusted-target': fields<TrustedTargetDocument>(
+      "On the person's own list: put there after a fresh step-up that met the rule.",
+      {
+        kind: required(kind('trusted-target')),
+        of: required(attribute('The attribute that is looked up', 'text or integer', 'payee')),
+        overall: required(durationText('How long it stays on the list at most.')),
+        riskBelow: required(riskBelow),
+        when: optional(when),
+        until: optional(endText),
+      },
+    ),
+    'enrollment-grace': fields<EnrollmentGraceDocument>(
+      'People who are known never to have enrolled a factor, until one day that is the last for all.',
+      {
+        kind: required(kind('enrollment-grace')),
+        claim: required({
+          is: 'text',
+          about: 'The claim that says whether the person has enrolled: false or null where not.',
+          pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+          maxLength: 64,
+          write: 'write the name of a claim, such as mfa_enrolled',
+        }),
+        until: required(endText),
+        riskBelow: required(riskBelow),
+        when: optional(when),
+      },
+    ),
   },
-  notBuilt: ['trusted-target', 'enrollment-grace', 'cool-down'],
+  notBuilt: ['cool-down'],
 }
 
 function kind(value: string): ConstantShape {
   return { is: 'constant', about: 'What the opt-out rests on.', value }
+}
+
+function attribute(what: string, type: string, example: string): TextShape {
+  return {
+    is: 'text',
+    about: `${what}, such as resource.${example}.`,
+    pattern: /^resource\.[A-Za-z_][A-Za-z0-9_]*$/,
+    maxLength: 80,
+    write: `write resource. and the name of a ${type} attribute, such as resource.${example}`,
+  }
 }
 
 function amount(about: string): NumberShape {

@@ -17,6 +17,7 @@ import {
   acrText,
   actionName,
   actionPattern,
+  attributeName,
   conditionText,
   durationText,
   freeText,
@@ -101,8 +102,20 @@ const requirement = fields<RequirementDocument>(
     acr: optional({ ...acrText, about: 'At least this level of assurance.' }),
     amr: optional(listOf('All of these methods.', methodText, { maxItems: 10 })),
     maxAge: optional(durationText('How long ago at most.')),
+    once: optional({
+      is: 'constant',
+      about: 'Proved in a challenge for this very action; good for one request.',
+      value: true,
+    }),
+    bind: optional(
+      listOf(
+        'Attributes that the challenge shows: the proof is good for these values of them alone.',
+        attributeName,
+        { maxItems: 5 },
+      ),
+    ),
   },
-  { atLeastOne: ['acr', 'amr', 'maxAge'], notBuilt: ['once', 'bind'] },
+  { atLeastOne: ['acr', 'amr', 'maxAge'] },
 )
 
 const rule = fields<RuleDocument>(
