@@ -12,6 +12,7 @@ test('exports by name', () => {
     'defaultPolicyDocument',
     'defaultPolicyText',
     'definePolicy',
+    'differenceKind',
     'formatProblem',
     'lintPolicy',
     'mergeCoverage',
