@@ -61,6 +61,8 @@ export interface Surroundings {
   hasRoom(spending: DrySpending): boolean
   /** What keeps every opt-out from being honoured. */
   readonly keptBy?: ReasonCode | undefined
+  /** Whether what was confirmed for this one request did not count. */
+  readonly permitsRefused?: boolean | undefined
 }
 
 export interface DrySpending {
@@ -88,6 +90,10 @@ export function decideIn(
 ): DryDecision {
   const verdict = evaluatePrepared(policy, facts)
   if (verdict.denied !== 'false') return without(verdict, 'deny')
+  if (around.permitsRefused && verdict.spends !== undefined && verdict.spends.length > 0) {
+    const unanswered = verdict.spends.map(({ rule }) => rule)
+    return { verdict, outcome: 'challenge', checks: NONE, optOuts: NONE, unanswered }
+  }
   if (verdict.unmet.length === 0) return without(verdict, 'pass')
   const { segments } = policy
   const asked = { facts, verdict, segments, isSuspended: around.isSuspended }

@@ -97,7 +97,7 @@ async function checkWith(
   )
   if (evaluated.deferred !== undefined && !ahead) return { is: 'deferred', to: evaluated.deferred }
   const { decision } = evaluated
-  keep(engine, evaluated)
+  keep(engine, evaluated, ahead)
   // a proxy's go-on is observed by the handler behind it; what is fetched ahead, nobody did
   if (!ahead && (request.mode !== 'proxy' || !decision.proceed)) observe(engine, evaluated, logger)
   if (decision.proceed) {
@@ -114,13 +114,16 @@ async function checkWith(
 }
 
 /** An honoured opt-out is recorded already; refusals of nobody are counted, or anybody could fill the log. */
-function keep(engine: Engine, { decision, basis }: Evaluated): void {
+function keep(engine: Engine, { decision, basis }: Evaluated, ahead: boolean): void {
   if (basis === undefined) {
     const [first] = decision.reasons
     engine.recorder.count(first?.code ?? 'failure')
     return
   }
-  if (decision.outcome !== 'opt-out') engine.recorder.note(toDecisionEntry(decision, basis))
+  if (decision.outcome === 'opt-out') return
+  const entry = toDecisionEntry(decision, basis)
+  // what is fetched ahead honours no opt-out: without a word on it the record could not be derived again (law 9)
+  engine.recorder.note(ahead ? { ...entry, ahead } : entry)
 }
 
 function observe(engine: Engine, { basis }: Evaluated, logger: Logger): void {

@@ -8,8 +8,13 @@ import type { SwitchTarget } from '../state/feed-event.ts'
 /** Reasons that are about the moment and not about policy or facts. */
 const KEPT_BY: readonly ReasonCode[] = ['not_same_origin', 'feed_stale', 'audit_unavailable']
 
+/** Reasons for which a permit is not spent. */
+const UNSPENT: readonly ReasonCode[] = ['permit_used', 'store_unavailable', 'feed_stale']
+
 export interface RecordedSurroundings {
   readonly keptBy: ReasonCode | undefined
+  /** Whether what was confirmed for this one request did not count: it was used before, or could not be spent. */
+  readonly permitsRefused: boolean
   isSuspended(target: SwitchTarget): boolean
   /** Whether the allowance had room, as far as the record tells: where it was not asked, yes. */
   hadRoom(rule: string, optOut: string): boolean
@@ -28,6 +33,8 @@ export function recordedSurroundings(entry: AuditEntry): RecordedSurroundings {
     : NONE
   return {
     keptBy,
+    permitsRefused:
+      fetchedAhead(entry) !== undefined || UNSPENT.some((code) => codes.includes(code)),
     isSuspended: (target) => suspended.has(target),
     hadRoom(rule, optOut) {
       const check = checks.find((one) => one.rule === rule && one.optOut === optOut)
