@@ -127,7 +127,8 @@ async function decide(
   }
 
   // a person's own list may have to be looked at; a proxy leaves that to the handler
-  const facts = request.mode === 'proxy' ? basis.facts : await readTargets(engine, basis)
+  const reading = request.mode === 'proxy' ? basis.facts : readTargets(engine, basis)
+  const facts = reading instanceof Promise ? await reading : reading
   const asked = facts === basis.facts ? basis : { ...basis, facts }
   const answers = answerUnmetRules(
     {

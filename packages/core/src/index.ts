@@ -154,7 +154,6 @@ export type {
   BackendSource,
   CommandHandlers,
   OpenBackend,
-  PortSource,
 } from './ports/backend.ts'
 export { canonicalJson } from './ports/canonical-json.ts'
 export { type Clock, systemClock } from './ports/clock.ts'

@@ -8,7 +8,6 @@ import { dataDirectory } from './data-directory.ts'
 export interface ScanOptions {
   /** Milliseconds since the epoch, inclusive. */
   readonly from?: number | undefined
-  readonly to?: number | undefined
   /** Only lines that contain this text are read at all. */
   readonly containing?: string | undefined
 }
@@ -43,7 +42,7 @@ export async function* scanAuditDirectory(
   }
 }
 
-/** Whole lines, some megabytes at a time; a chunk in which the wanted text does not occur is not even decoded. */
+/** Whole lines, a chunk of the file at a time; one in which the wanted text does not occur is not even decoded. */
 async function* chunksOfLines(
   path: string,
   size: number,
@@ -74,7 +73,7 @@ async function* chunksOfLines(
   }
 }
 
-function readBatch(text: string, { from, to, containing }: ScanOptions): AuditRecord[] {
+function readBatch(text: string, { from, containing }: ScanOptions): AuditRecord[] {
   const records: AuditRecord[] = []
   for (let start = 0, end = text.indexOf('\n'); end >= 0; ) {
     const line = text.slice(start, end)
@@ -83,8 +82,7 @@ function readBatch(text: string, { from, to, containing }: ScanOptions): AuditRe
     if (containing !== undefined && !line.includes(containing)) continue
     const record = parseRecordLine(line)
     if (record === undefined) continue
-    const { at } = record.entry
-    if ((from === undefined || at >= from) && (to === undefined || at <= to)) records.push(record)
+    if (from === undefined || record.entry.at >= from) records.push(record)
   }
   return records
 }

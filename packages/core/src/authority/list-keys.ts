@@ -44,6 +44,6 @@ async function listKey(jwk: OperatorKey, index: number): Promise<ListedKey> {
 }
 
 function malformed(path: string, problem: string, got: string): ConfigurationError {
-  const fix = 'List it as countersign keys list prints it.'
+  const fix = 'List the public JWK as it was made; kid may be left out.'
   return new ConfigurationError({ code: 'operator_key_malformed', path, problem, got, fix })
 }

@@ -17,7 +17,7 @@ export interface OperatorKey {
   readonly [member: string]: unknown
 }
 
-/** A private JWK, as `countersign keys new` makes it. */
+/** Its private JWK: it signs what loosens, and stays with its operator. */
 export interface OperatorPrivateKey extends OperatorKey {
   readonly d: string
 }

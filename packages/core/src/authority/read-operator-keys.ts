@@ -4,7 +4,7 @@ import { parsePosition } from '../ports/position.ts'
 import { algorithmOf, type OperatorKey } from './operator-key.ts'
 
 const EXAMPLE =
-  'Make one with: countersign keys new --out operator.jwk.json. It prints what to list here.'
+  'Make a pair on Ed25519 or P-256, list the public JWK here, and keep the private one with its operator.'
 
 /** @throws ConfigurationError `operator_key_malformed`, `operator_key_private` */
 export function readOperatorKeys(keys: unknown): readonly OperatorKey[] {
@@ -22,7 +22,7 @@ function readKey(key: unknown, path: string): OperatorKey {
       problem: 'must be a public key',
       // never the key itself
       got: 'a private one',
-      fix: 'An app verifies, and does not sign: keep the private key with its operator. countersign keys list shows the public part.',
+      fix: 'An app verifies, and does not sign: list the public part, and keep the private key with its operator.',
     })
   const { x, y, kid, until } = key as OperatorKey
   const algorithm = algorithmOf(key as OperatorKey)

@@ -53,8 +53,9 @@ export async function honourOptOuts(
   if (engine.freshness.isStale())
     return { ok: false, unanswered: all, checks, because: 'feed_stale' }
 
-  const permits = await spendPermits(engine, basis, spending)
-  if (permits.is === 'refused')
+  const permits =
+    basis.verdict.spends === undefined ? undefined : await spendPermits(engine, basis, spending)
+  if (permits?.is === 'refused')
     return {
       ok: false,
       unanswered: permits.rules,

@@ -54,6 +54,6 @@ function keysMissing(): ConfigurationError {
     path: 'operatorKeys',
     problem: 'must list at least one key: on a shared backend what loosens has to be signed',
     got: 'none',
-    fix: 'Make one with: countersign keys new --out operator.jwk.json. It prints what to list here.',
+    fix: 'Make a pair on Ed25519 or P-256, list the public JWK here, and keep the private one with its operator.',
   })
 }

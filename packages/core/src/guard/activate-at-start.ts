@@ -8,7 +8,7 @@ import type { Platform } from './guard-options.ts'
 const SIGNED = { by: 'countersign' } as const
 
 export const NO_POLICY_IN_FORCE =
-  'no policy is in force: every guarded request is answered with 503 until an operator activates one, with: countersign activate <policy> --key operator.jwk.json --why "…"'
+  'no policy is in force: every guarded request is answered with 503 until an operator activates one, with: guard.operator.activate(policy, { by, why, key })'
 
 export async function activateAtStart(
   engine: Engine,
@@ -52,6 +52,6 @@ function tellNotActivated({ state, logger }: Engine, policy: CompiledPolicy | un
   else if (policy !== undefined)
     logger.warn(
       { given: policy.revision, inForce },
-      'the policy option is not in force: on a shared backend an operator activates it, with: countersign activate <policy> --key operator.jwk.json --why "…"',
+      'the policy option is not in force: on a shared backend an operator activates it, with: guard.operator.activate(policy, { by, why, key })',
     )
 }

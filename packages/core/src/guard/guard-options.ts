@@ -33,8 +33,8 @@ export interface GuardOptions<Request> {
   /** @default files in `.countersign`, or in the directory that COUNTERSIGN_DATA names */
   readonly backend?: BackendSource | undefined
   /**
-   * Public JWKs of who may loosen on a shared backend: activate, roll back, lift a suspension. `countersign keys new` makes
-   * them. Needed there, and not asked for on one machine.
+   * Public JWKs of who may loosen on a shared backend: activate, roll back, lift a suspension. Needed there, and not asked
+   * for on one machine.
    */
   readonly operatorKeys?: readonly OperatorKey[] | undefined
   /** Besides `new-device`, `credential-change` and `velocity`; one with the code of those takes its place. */

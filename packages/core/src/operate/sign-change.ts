@@ -15,13 +15,13 @@ export async function signChange<Event extends FeedEvent>(
   if (key === undefined)
     throw new ActivationRefused(
       'operator_key_missing',
-      'On this backend what loosens has to be signed by an operator key. Give it: --key operator.jwk.json, or { key } in the app.',
+      'On this backend what loosens has to be signed by an operator key. Give it: guard.operator.activate(policy, { by, why, key }).',
     )
   const listed = await authority.lists(key).catch(() => undefined)
   if (listed === false)
     throw new ActivationRefused(
       'operator_key_not_listed',
-      'The key is not among the operatorKeys of the app, or was retired. List its public part in createGuard: countersign keys list shows it.',
+      'The key is not among the operatorKeys of the app, or was retired. List its public part in createGuard.',
     )
   const replaces = state.replacedBy(event)
   try {
@@ -30,7 +30,7 @@ export async function signChange<Event extends FeedEvent>(
     // never what the key was
     throw new ActivationRefused(
       'operator_key_unfit',
-      'The key cannot sign: it has to be a private JWK on P-256 or Ed25519, as countersign keys new makes it.',
+      'The key cannot sign: it has to be a private JWK on P-256 or Ed25519.',
     )
   }
 }

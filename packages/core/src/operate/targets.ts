@@ -10,7 +10,6 @@ import { checkRequirement } from '../policy/check-requirement.ts'
 import type { OptOut } from '../policy/compiled-policy.ts'
 import { coversAction } from '../policy/prepare-policy.ts'
 import { coerceResource } from '../request/coerce-resource.ts'
-import { isUnsafeMethod } from '../request/is-same-origin.ts'
 import type { RequestReader } from '../request/request-reader.ts'
 import { whyTargetEnded } from '../target/read-targets.ts'
 import { parseTargetGrant, type TargetGrant, targetId, targetKey } from '../target/target-grant.ts'
@@ -103,7 +102,7 @@ export async function addTarget(
     identity,
     byHeader,
   )
-  if (!scene.mayOptOut || !isUnsafeMethod(reader.method())) return refused('not_same_origin')
+  if (!scene.mayOptOut) return refused('not_same_origin')
 
   const optOut = active.optOuts.get(name)?.optOut
   if (optOut?.kind !== 'trusted-target' || rulesOf(active, name).length === 0)

@@ -51,10 +51,3 @@ export interface OpenBackend extends Backend {
 
 /** The commands of a control socket by name. What a handler throws is told to the caller as code and message. */
 export type CommandHandlers = Readonly<Record<string, (args: unknown) => Promise<Json>>>
-
-/** One port of a backend that is put together from parts, opened when the backend is: Redis for feed and store, PostgreSQL for the log. */
-export interface PortSource<Port> {
-  /** Part of the backend's `key`. */
-  readonly key: string
-  open(context: BackendContext): Promise<Port>
-}

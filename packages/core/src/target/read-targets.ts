@@ -7,25 +7,31 @@ import type { ReasonCode } from '../policy/reason-code.ts'
 import type { Json } from '../ports/json.ts'
 import { parseTargetGrant, type TargetGrant, targetId, targetKey } from './target-grant.ts'
 
-/** The same facts, or with what the list says of this resource. Whatever fails is unknown. */
-export async function readTargets(
+/** The same facts, at once, where nothing asks for the list; else with what it says of this resource. Whatever fails is unknown. */
+export function readTargets(engine: Engine, basis: Basis): Facts | Promise<Facts> {
+  const { activation, verdict } = basis
+  const asking = verdict.unmet.flatMap(({ optOuts }) =>
+    optOuts.filter((name) => activation.optOuts.get(name)?.optOut.kind === 'trusted-target'),
+  )
+  return asking.length === 0 ? basis.facts : readListed(engine, basis, new Set(asking))
+}
+
+async function readListed(
   engine: Engine,
-  { activation, scene, facts, verdict }: Basis,
+  { activation, scene, facts }: Basis,
+  asking: ReadonlySet<string>,
 ): Promise<Facts> {
-  const listed = new Set(verdict.unmet.flatMap(({ optOuts }) => optOuts))
   const targets: Record<string, Fact<TrustedTarget>> = {}
-  let any = false
-  for (const name of listed) {
+  for (const name of asking) {
     const optOut = activation.optOuts.get(name)?.optOut
     if (optOut?.kind !== 'trusted-target') continue
-    any = true
     const fact = Object.hasOwn(facts.resource, optOut.of) ? facts.resource[optOut.of] : undefined
     targets[name] =
       fact?.is === 'known'
         ? await readTarget(engine, scene.identity.subject, name, fact.value)
         : unknown('target_unknown')
   }
-  return any ? Object.freeze({ ...facts, targets }) : facts
+  return Object.freeze({ ...facts, targets })
 }
 
 async function readTarget(

@@ -98,7 +98,7 @@ describe('activation with an operator key', () => {
 
   it('is needed before the first decision: the policy option alone puts nothing in force', async () => {
     const shop = await instance({ policy: first })
-    await expect(shop.guard.ready()).rejects.toThrow(/countersign activate/)
+    await expect(shop.guard.ready()).rejects.toThrow(/guard\.operator\.activate/)
     expect(shop.guard.health()).toMatchObject({ ok: false, revision: 'none' })
     expect(await everythingAppended()).toEqual([])
     await shop.guard.operator.activate(first, { ...ann, key: operator.key })

@@ -1,7 +1,9 @@
-// Law 9 on records whose outcome hung on more than facts: a page fetched ahead, a proof that was used before.
+// Law 9 on records whose outcome hung on more than facts: a page fetched ahead, a proof that was used before. A replay by
+// the very policy that decided them changes none.
 import { afterEach, expect, it } from 'vitest'
 import type { CompiledPolicy, Requirement } from '../../src/policy/compiled-policy.ts'
 import { createDeriver } from '../../src/replay/create-deriver.ts'
+import { createReplayer } from '../../src/replay/create-replayer.ts'
 import { allowance, buildPolicy, moneyRule } from '../support/build-policy.ts'
 import { openBrowser, openShop, passwordLogin, type Shop } from '../support/shop.ts'
 
@@ -20,14 +22,18 @@ function open(require: Requirement): { readonly compiled: CompiledPolicy } {
   return { compiled }
 }
 
-/** Each recorded decision: its outcome, and whether it derives to it. */
+/** Each recorded decision: its outcome, and whether it derives to it, and is replayed to it. */
 async function derived(compiled: CompiledPolicy): Promise<readonly (readonly unknown[])[]> {
   await shop.guard.close()
   const derive = createDeriver(compiled)
+  const replay = createReplayer(compiled)
   return shop.backend
     .records()
     .filter(({ entry }) => entry.type === 'decision')
-    .map(({ entry }) => [entry['outcome'], derive(entry)])
+    .map(({ entry }) => {
+      expect(replay(entry)).toMatchObject({ is: 'decided', after: entry['outcome'] })
+      return [entry['outcome'], derive(entry)]
+    })
 }
 
 it('a page that was fetched ahead and would have been waived', async () => {

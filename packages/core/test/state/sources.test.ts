@@ -1,5 +1,6 @@
 // A source that has gone quiet may have something to tell: its signals are unknown (law 1).
 import { describe, expect, test } from 'vitest'
+import { loosens } from '../../src/state/check-authority.ts'
 import { createSources } from '../../src/state/sources.ts'
 
 const life = (signals: readonly string[], until: number) => ({ signals, until })
@@ -48,4 +49,11 @@ describe('createSources', () => {
     expect(again.isQuiet('x', 999)).toBe(false)
     expect(again.isQuiet('x', 1_000)).toBe(true)
   })
+})
+
+test('being heard takes no authority, and being a source no longer does (law 12)', () => {
+  const said = (signals: readonly string[]) =>
+    loosens({ topic: 'source', data: { source: 'idp', signals, until: 1 } })
+  expect(said(['account-disabled'])).toBe(false)
+  expect(said([])).toBe(true)
 })

@@ -2,6 +2,7 @@
 import type { ActionDocument, AllowanceDocument } from '../policy-document.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
 import type { Draft, Part } from './draft.ts'
+import { declaredAttribute, listingActions } from './listing-actions.ts'
 import type { MatchActions } from './match-actions.ts'
 
 export function checkAllowances(
@@ -20,15 +21,6 @@ export function checkAllowances(
   }
 }
 
-function listingActions(
-  optOut: string,
-  draft: Draft,
-  matchActions: MatchActions,
-): Set<Part<ActionDocument>> {
-  const rules = draft.rules.filter(({ value }) => value.optOuts?.includes(optOut))
-  return new Set(rules.flatMap(({ value }) => matchActions(value.actions)))
-}
-
 /** True where a problem was told: one action is enough of an example. */
 function checkAttribute(
   optOut: Part<AllowanceDocument>,
@@ -36,8 +28,7 @@ function checkAttribute(
   problems: ProblemCollector,
 ): boolean {
   const name = optOut.value.of.slice('resource.'.length)
-  const resource = action.value.resource ?? {}
-  const attribute = Object.hasOwn(resource, name) ? resource[name] : undefined
+  const attribute = declaredAttribute(action, name)
   if (attribute === undefined || (attribute.type !== 'integer' && attribute.type !== 'number')) {
     const what =
       attribute === undefined ? 'does not declare it' : `declares it as ${attribute.type}`

@@ -1,8 +1,9 @@
 // What a proof is bound to: attributes that every action of the rule declares, and short enough to be shown and kept.
-import type { ActionDocument, AttributeDocument, RuleDocument } from '../policy-document.ts'
+import type { AttributeDocument, RuleDocument } from '../policy-document.ts'
 import type { Path } from '../problems/policy-problem.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
 import type { Draft, Part } from './draft.ts'
+import { declaredAttribute } from './listing-actions.ts'
 import type { MatchActions } from './match-actions.ts'
 
 /** Characters: five of them, at four bytes each, still fit the ticket of a challenge. */
@@ -31,15 +32,15 @@ function checkBound(
   problems: ProblemCollector,
 ): void {
   const actions = matchActions(value.actions)
-  const lacking = actions.find((action) => attributeOf(action, name) === undefined)
+  const lacking = actions.find((action) => declaredAttribute(action, name) === undefined)
   if (lacking !== undefined) {
     refuse(name, `${lacking.name} does not declare it`, path, problems)
     return
   }
   for (const action of actions) {
-    const attribute = attributeOf(action, name)
+    const attribute = declaredAttribute(action, name)
     if (attribute === undefined || isShort(attribute)) continue
-    const { maxLength } = attribute
+    const maxLength = 'maxLength' in attribute ? attribute.maxLength : undefined
     problems.add({
       code: 'bind_too_long',
       path,
@@ -49,14 +50,6 @@ function checkBound(
     })
     return // one action is enough of an example
   }
-}
-
-function attributeOf(
-  { value }: Part<ActionDocument>,
-  name: string,
-): (AttributeDocument & { readonly maxLength?: number }) | undefined {
-  const resource = value.resource ?? {}
-  return Object.hasOwn(resource, name) ? resource[name] : undefined
 }
 
 function isShort(attribute: AttributeDocument): boolean {

@@ -2,6 +2,7 @@
 import type { ActionDocument, TrustedTargetDocument } from '../policy-document.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
 import type { Draft, Part } from './draft.ts'
+import { declaredAttribute, listingActions } from './listing-actions.ts'
 import type { MatchActions } from './match-actions.ts'
 
 export function checkTargets(
@@ -13,10 +14,8 @@ export function checkTargets(
   for (const optOut of draft.optOuts) {
     if (optOut.value.kind !== 'trusted-target') continue
     const target = optOut as Part<TrustedTargetDocument>
-    const rules = draft.rules.filter(({ value }) => value.optOuts?.includes(optOut.name))
     if (draft.anyAction) refuse(target, 'actions: any declares no attributes', problems)
-    const actions = new Set(rules.flatMap(({ value }) => matchActions(value.actions)))
-    const found = [...actions]
+    const found = [...listingActions(optOut.name, draft, matchActions)]
       .map((action) => whatIsWrong(target.value, action))
       .find((wrong) => wrong !== undefined)
     // one action is enough of an example
@@ -26,14 +25,12 @@ export function checkTargets(
 
 function whatIsWrong(
   { of }: TrustedTargetDocument,
-  { name: action, value }: Part<ActionDocument>,
+  action: Part<ActionDocument>,
 ): string | undefined {
-  const name = of.slice('resource.'.length)
-  const resource = value.resource ?? {}
-  const attribute = Object.hasOwn(resource, name) ? resource[name] : undefined
-  if (attribute === undefined) return `${action} does not declare it`
+  const attribute = declaredAttribute(action, of.slice('resource.'.length))
+  if (attribute === undefined) return `${action.name} does not declare it`
   if (attribute.type === 'string' || attribute.type === 'integer') return undefined
-  return `${action} declares it as ${attribute.type}`
+  return `${action.name} declares it as ${attribute.type}`
 }
 
 function refuse(
