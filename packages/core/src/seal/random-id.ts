@@ -3,9 +3,15 @@ import { encode } from 'jose/base64url'
 
 const encoder = new TextEncoder()
 
-/** 128 random bits, base64url (22 characters). */
+/**
+ * 128 random bits, base64url (22 characters), less those texts that begin with a hyphen: operators write ids on a command
+ * line, where it would begin an option.
+ */
 export function randomId(): string {
-  return encode(crypto.getRandomValues(new Uint8Array(16)))
+  for (;;) {
+    const id = encode(crypto.getRandomValues(new Uint8Array(16)))
+    if (!id.startsWith('-')) return id
+  }
 }
 
 /** SHA-256 of a text, base64url: what a record or the store keeps in place of a secret. */
