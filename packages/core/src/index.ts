@@ -191,7 +191,15 @@ export type { RequestReader } from './request/request-reader.ts'
 export { type Cookie, serializeCookie } from './request/serialize-cookie.ts'
 export { type VelocityOptions, velocity } from './risk/detect-velocity.ts'
 export type { Detector, DetectorScene, EmitSignal, Observation } from './risk/detector.ts'
+export { factorText } from './risk/factor-text.ts'
 export { familiarityScore, type Login } from './risk/familiarity-score.ts'
+export {
+  type LoginCounts,
+  type LoginField,
+  type OwnCounts,
+  readLoginField,
+  scoreFromCounts,
+} from './risk/score-from-counts.ts'
 // tokens of our own, for what an adapter hands to itself through a browser
 export { createSealer, type Sealer } from './seal/create-sealer.ts'
 // state: the fold of the feed

@@ -19,6 +19,8 @@ export interface PolicyDocument<
   readonly actions: 'any' | Readonly<Record<Action, ActionDocument>>
   /** Signals that come from outside: absent until heard. */
   readonly external?: readonly string[]
+  /** How fast signals fade that were heard, by code: `6h`. @default not at all, until they end */
+  readonly halfLives?: Readonly<Record<string, string>>
   /** Which action a request is, where the app names none itself. */
   readonly routes?: readonly RouteDocument<NoInfer<Action>>[]
   /** @default one built-in model, where there are no segments either */

@@ -42,7 +42,8 @@ function allowance(fields: string, actions = ACTIONS): string {
 function model(text: string, more = ''): string {
   return policy(`${ACTIONS}\nthreatModels:\n  m: ${text}${more}`)
 }
-const GOOD_MODEL = '{ bias: -2, signals: { new-device: 4 }, levels: { MEDIUM: 0.3, HIGH: 0.7 } }'
+const GOOD_MODEL =
+  '{ bias: -4, signals: { new-device: 4, velocity: 2 }, levels: { MEDIUM: 0.3, HIGH: 0.7 } }'
 
 interface Case {
   readonly name: string
@@ -572,6 +573,26 @@ const cases: readonly Case[] = [
     severity: 'warning',
   },
   {
+    name: 'a start that is HIGH already',
+    text: model(
+      '{ bias: -2, signals: { new-device: 2, cold-start: 1, velocity: 2 }, levels: { MEDIUM: 0.4, HIGH: 0.7 } }',
+    ),
+    code: 'start_is_high',
+    at: '0.7',
+    path: 'threatModels.m.levels.HIGH',
+    says: /bias, new-device and cold-start alone reach a score of 0\.731/,
+    severity: 'warning',
+  },
+  {
+    name: 'a half-life of a signal that is none',
+    text: model(`${GOOD_MODEL}`, '\nexternal: [fraud-desk]\nhalfLives: { fraud-desc: 6h }'),
+    code: 'unlikely_signal',
+    at: 'fraud-desc',
+    path: 'halfLives.fraud-desc',
+    says: /did you mean fraud-desk\?/,
+    severity: 'warning',
+  },
+  {
     name: 'a segment of an unknown model',
     text: model(GOOD_MODEL, '\nsegments: { all: { threatModel: n }, b: { threatModel: m } }'),
     code: 'unknown_threat_model',
@@ -591,7 +612,7 @@ const cases: readonly Case[] = [
     name: 'a model that no segment uses',
     text: model(GOOD_MODEL, `\n  n: ${GOOD_MODEL}\nsegments: { all: { threatModel: m } }`),
     code: 'unused_threat_model',
-    at: 'n: { bias: -2',
+    at: 'n: { bias: -4',
     path: 'threatModels.n',
     says: /no segment uses the threat model n/,
     severity: 'warning',
@@ -600,7 +621,7 @@ const cases: readonly Case[] = [
     name: 'two models and no segments',
     text: model(GOOD_MODEL, `\n  n: ${GOOD_MODEL}`),
     code: 'segments_missing',
-    at: 'm: { bias: -2',
+    at: 'm: { bias: -4',
     path: 'threatModels',
     says: /found 2 threat models, no segments/,
   },

@@ -1,4 +1,5 @@
 // The risk: its level, the range that it lies in, and what added how much.
+import { factorText } from '@countersign/core'
 import type { ExplainedRisk } from './explained-case.ts'
 
 export function riskLines(risk: ExplainedRisk): string[] {
@@ -11,8 +12,8 @@ export function riskLines(risk: ExplainedRisk): string[] {
           `The threat model ${risk.model} begins at ${score(bias)}${factors.length === 0 ? ', and nothing adds to it.' : ', and to that (in log-odds) is added:'}`,
         ]),
     ...factors.map(
-      ({ code, added, unknown }) =>
-        `  +${number(added)}  ${code}${unknown ? ' (unknown: counted at the upper end only)' : ''}`,
+      (factor) =>
+        `  +${number(factor.added)}  ${factor.code}${factor.unknown ? ' (unknown: counted at the upper end only)' : `: ${factorText(factor)}`}`,
     ),
   ]
 }

@@ -24,6 +24,7 @@ import type { ChallengeRequest } from './challenge-request.ts'
 import { permitOf, requirementNow } from './permit-of.ts'
 import { checkProof, type Proof } from './proof.ts'
 import { renewAllowances } from './renew-allowances.ts'
+import { tellChallenged } from './tell-challenged.ts'
 import { trustDevice } from './trust-device.ts'
 
 export async function completeChallenge(
@@ -85,6 +86,7 @@ export async function completeChallenge(
     methods: checked.factors.map(({ method }) => method),
     remembered: remembered.length > 0,
   })
+  await tellChallenged(engine, config, reader, opened, 'completed', proof.newSession)
   const target =
     readReturnTarget(proof.returnTo, config) ??
     readReturnTarget(request.returnTo, config) ??

@@ -1,14 +1,17 @@
 // A failed attempt: counted, recorded, answered with the page again, until there are no attempts left.
+import type { GuardConfig } from '../decide/guard-config.ts'
 import type { Engine } from '../engine/engine.ts'
 import { pageReply, problemReply } from '../reply/build-reply.ts'
 import type { Reply } from '../reply/reply.ts'
 import { isNavigation } from '../request/request-kind.ts'
 import { openTicket } from '../ticket/open-ticket.ts'
 import type { ChallengeRequest } from './challenge-request.ts'
+import { tellChallenged } from './tell-challenged.ts'
 
 /** `page`: what a person sees again, as HTML, with status 401. Fetch gets problem+json. */
 export async function failChallenge(
   engine: Engine,
+  config: GuardConfig,
   request: ChallengeRequest,
   page: string | undefined,
 ): Promise<Reply> {
@@ -25,6 +28,7 @@ export async function failChallenge(
     ticket: id,
     action,
   })
+  await tellChallenged(engine, config, reader, opened, 'failed')
   if (page !== undefined && isNavigation(reader)) return pageReply(401, page)
   return problemReply(reader, 'challenge_failed')
 }

@@ -18,7 +18,7 @@ export function factsOfRequest(
   resource: Resource,
   device: DeviceReading,
 ): Facts | Promise<Facts> {
-  const detectorScene = toDetectorScene(engine, scene, device)
+  const detectorScene = toDetectorScene(engine, scene, resource, device)
   const about = {
     subject: scene.identity.subject,
     session: scene.identity.session,
@@ -30,7 +30,7 @@ export function factsOfRequest(
     engine.detectors,
     detectorScene,
     {
-      find: (code) => engine.state.signal(code, about, scene.at),
+      find: (code) => engine.state.signal(code, about, scene.at, halfLifeOf(activation, code)),
       mayHold: (code) => engine.state.maySignal(code, about, scene.at),
     },
     engine.answers,
@@ -41,18 +41,32 @@ export function factsOfRequest(
     : toFacts(engine, activation, scene, resource, device, signals)
 }
 
+function halfLifeOf(
+  { policy: { compiled } }: PreparedActivation,
+  code: string,
+): number | undefined {
+  const { halfLives } = compiled
+  return halfLives !== undefined && Object.hasOwn(halfLives, code) ? halfLives[code] : undefined
+}
+
 export function toDetectorScene(
   engine: Engine,
   scene: Scene,
+  resource: Resource,
   device: DeviceReading,
 ): DetectorScene {
   return {
     at: scene.at,
     action: scene.action,
+    resource,
     subject: scene.identity.subject,
     session: scene.identity.session,
+    login: scene.binding,
+    authTime: scene.identity.authTime,
     address: scene.address,
     device: device.is === 'bound' ? 'trusted' : device.is === 'unbound' ? 'unchecked' : 'none',
+    deviceId: device.is === 'none' ? undefined : device.cookie.device,
+    store: engine.store,
     credentialsChangedAt: engine.state.credentialChangedAt(scene.identity.subject)?.at,
     header: (name) => scene.reader.header(name),
   }

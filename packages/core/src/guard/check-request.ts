@@ -13,6 +13,7 @@ import { GUARDED_HEADERS } from '../reply/reply.ts'
 import { toReply } from '../reply/to-reply.ts'
 import { coerceResource } from '../request/coerce-resource.ts'
 import { isPrefetch } from '../request/request-kind.ts'
+import { beside, tellDetectors } from '../risk/tell-detectors.ts'
 import type { Checked } from './checked.ts'
 import type { RequestMemory } from './request-memory.ts'
 
@@ -126,20 +127,18 @@ function keep(engine: Engine, { decision, basis }: Evaluated, ahead: boolean): v
   engine.recorder.note(ahead ? { ...entry, ahead } : entry)
 }
 
-function observe(engine: Engine, { basis }: Evaluated, logger: Logger): void {
+function observe(engine: Engine, { basis, decision }: Evaluated, logger: Logger): void {
   if (basis === undefined) return
-  const scene = toDetectorScene(engine, basis.scene, basis.scene.device)
-  const about = { subject: basis.scene.identity.subject }
-  for (const detector of engine.detectors.values()) {
-    if (detector.observe === undefined) continue
-    const why = `observed by the detector ${detector.code}`
-    beside(logger, `the detector ${detector.code} failed`, () =>
-      // as a method: it may be one of a class
-      detector.observe?.(scene, ({ code, share, forMs }) =>
-        engine.emit({ code, share, about, until: scene.at + forMs }, why),
-      ),
-    )
-  }
+  const { scene, resource } = basis
+  tellDetectors(
+    engine,
+    toDetectorScene(engine, scene, resource, scene.device),
+    logger,
+    (detector) =>
+      detector.observe === undefined
+        ? undefined
+        : (scene, emit) => detector.observe?.(scene, emit, decision.outcome),
+  )
 }
 
 /** Keeps the decision for `guard.decision`, and tells the app. */
@@ -151,17 +150,6 @@ export function tell(
 ): void {
   memory.last = decision
   if (onDecision !== undefined) beside(logger, 'onDecision failed', () => onDecision(decision))
-}
-
-/** Calls a function of the app's that no decision hangs on. It may be async: a rejection that nobody handles ends a process. */
-function beside(logger: Logger, problem: string, call: () => unknown): void {
-  try {
-    const answer = call()
-    if (answer instanceof Promise)
-      answer.catch((error: unknown) => logger.error({ err: error }, problem))
-  } catch (error) {
-    logger.error({ err: error }, problem)
-  }
 }
 
 function readOnce(read: () => unknown): () => unknown {

@@ -163,7 +163,7 @@ export function createGuardCore<Request>(
         ),
       fail: (incoming, fields, page) =>
         answerOrRefuse(incoming.reader, logger, async () =>
-          failChallenge(await engineOf(), challenge(incoming, fields), page),
+          failChallenge(await engineOf(), config, challenge(incoming, fields), page),
         ),
     },
   }

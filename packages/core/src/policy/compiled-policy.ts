@@ -18,6 +18,8 @@ export interface CompiledPolicy {
   readonly actions: 'any' | Readonly<Record<string, ActionDeclaration>>
   /** Signals that come from outside: absent until heard. */
   readonly external: readonly string[]
+  /** In milliseconds: how fast the share of a signal that was heard fades. Absent: not at all, until its end. */
+  readonly halfLives?: Readonly<Record<string, number>>
   readonly routes: readonly Route[]
   readonly threatModels: Readonly<Record<string, ThreatModel>>
   readonly segments: Readonly<Record<string, Segment>>

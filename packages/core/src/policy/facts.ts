@@ -69,6 +69,10 @@ export interface Signal {
   readonly share: number
   /** Milliseconds since the epoch until which it holds. */
   readonly until: number
+  /** Present: the level is at least this. Unknown: it may be. */
+  readonly floor?: 'MEDIUM'
+  /** What it was judged by: for the record, no policy reads it. */
+  readonly details?: Json
 }
 
 export interface Facts {

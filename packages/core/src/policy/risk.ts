@@ -24,4 +24,6 @@ export interface RiskFactor {
   readonly added: number
   /** True where it is counted in the upper end only. */
   readonly unknown: boolean
+  /** The level is at least this, or where it is unknown may be. */
+  readonly floor?: 'MEDIUM'
 }

@@ -49,7 +49,10 @@ export function askDetectors(logger: Logger): RemoteAnswers {
 
   return {
     ask(detector, scene, login) {
-      const key = login === undefined ? undefined : `${detector.code}\n${scene.subject}\n${login}`
+      const key =
+        login === undefined || detector.onceALogin === false
+          ? undefined
+          : keyOf(detector.code, scene.subject, login)
       const known = key === undefined ? undefined : kept.get(key)
       if (known !== undefined) return known.answer
       try {
@@ -59,5 +62,12 @@ export function askDetectors(logger: Logger): RemoteAnswers {
         return 'unknown'
       }
     },
+    forget(codes, subject, login) {
+      for (const code of codes) kept.delete(keyOf(code, subject, login))
+    },
   }
+}
+
+function keyOf(code: string, subject: string, login: string): string {
+  return `${code}\n${subject}\n${login}`
 }

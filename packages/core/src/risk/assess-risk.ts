@@ -112,6 +112,8 @@ function weigh(model: PreparedModel, facts: Facts): Weighed {
   let low = model.bias
   let high = model.bias
   let cold = false
+  let lowFloor = 0
+  let highFloor = 0
   let factors: RiskFactor[] | undefined
   for (let i = 0; i < model.codes.length; i++) {
     const code = model.codes[i] as string
@@ -131,8 +133,13 @@ function weigh(model: PreparedModel, facts: Facts): Weighed {
         : Math.max(weight, model.coldStart)
     if (known) low += added
     high += added
+    const raises = signal?.floor === 'MEDIUM'
+    if (raises) highFloor = model.MEDIUM
+    if (raises && known) lowFloor = model.MEDIUM
     factors ??= []
-    factors.push({ code, added, unknown: !known })
+    factors.push(
+      raises ? { code, added, unknown: !known, floor: 'MEDIUM' } : { code, added, unknown: !known },
+    )
   }
   if (cold) {
     low += model.coldStart
@@ -140,11 +147,10 @@ function weigh(model: PreparedModel, facts: Facts): Weighed {
     factors ??= []
     factors.push({ code: COLD_START, added: model.coldStart, unknown: false })
   }
-  const score = toScore(high)
   return {
     model: model.name,
-    low: low === high ? score : toScore(low),
-    high: score,
+    low: Math.max(toScore(low), lowFloor),
+    high: Math.max(toScore(high), highFloor),
     factors: factors === undefined ? NO_FACTORS : largestFirst(factors),
   }
 }

@@ -1,38 +1,14 @@
-// How unusual a login is for its user: the Freeman score, in the form of das-group/rba-algorithm (MIT).
+// How unusual a login is for its user: the Freeman score over logins as they are, counted exactly.
+import {
+  type Login,
+  type LoginCounts,
+  type LoginField,
+  type OwnCounts,
+  readLoginField,
+  scoreFromCounts,
+} from './score-from-counts.ts'
 
-/** One successful login, or the attempt at one. A value that is missing counts as a value of its own, `-`. */
-export interface Login {
-  readonly subject: string
-  readonly address?: string | undefined
-  readonly asn?: number | string | undefined
-  readonly country?: string | undefined
-  readonly userAgent?: string | undefined
-  /** Name and version. */
-  readonly browser?: string | undefined
-  /** Name and version. */
-  readonly os?: string | undefined
-  readonly deviceType?: string | undefined
-}
-
-type Field = Exclude<keyof Login, 'subject'>
-type Level = readonly [field: Field, weight: number]
-/** Finest first; only the first is smoothed. */
-type Levels = readonly [Level, ...Level[]]
-
-const ADDRESS: Levels = [
-  ['address', 0.6],
-  ['asn', 0.3],
-  ['country', 0.1],
-]
-const USER_AGENT: Levels = [
-  ['userAgent', 0.5386653840551359],
-  ['browser', 0.2680451498625666],
-  ['os', 0.18818295100109536],
-  ['deviceType', 0.0051065150812021525],
-]
-
-/** The whole ratio of a feature that the user never showed on any level: set, not multiplied by p (which lets strangers in). */
-const NEVER_SHOWN = 4
+export type { Login }
 
 /**
  * The score of a login attempt against earlier logins: the higher, the less like this user and the more like anybody.
@@ -46,56 +22,27 @@ const NEVER_SHOWN = 4
  */
 export function familiarityScore(logins: readonly Login[], attempt: Login): number | undefined {
   const own = logins.filter((login) => login.subject === attempt.subject)
-  if (own.length === 0) return undefined
-  const users = new Set(logins.map((login) => login.subject)).size
-  const prior = 1 / users / (own.length / logins.length)
-  return prior * ratio(ADDRESS, logins, own, attempt) * ratio(USER_AGENT, logins, own, attempt)
+  return scoreFromCounts(countAll(logins), countOwn(own), attempt)?.score
 }
 
-function ratio(
-  levels: Levels,
-  all: readonly Login[],
-  own: readonly Login[],
-  attempt: Login,
-): number {
-  const user = weigh(levels, (field) => share(own, field, attempt))
-  if (user === 0) return NEVER_SHOWN
-  const [[first]] = levels
-  const population = weigh(levels, (field) =>
-    field === first ? smoothedShare(levels, all, attempt) : share(all, field, attempt),
-  )
-  return population / user
-}
-
-function weigh(levels: Levels, share: (field: Field) => number): number {
-  return levels.reduce((sum, [field, weight]) => sum + weight * share(field), 0)
-}
-
-function share(logins: readonly Login[], field: Field, attempt: Login): number {
-  return same(logins, field, attempt).length / logins.length
-}
-
-/** What was never seen still has some probability: as if each distinct coarser value were one more login. */
-function smoothedShare(levels: Levels, all: readonly Login[], attempt: Login): number {
-  const [[first], ...coarser] = levels
-  const total = all.length + unseenMass(coarser, all)
-  const seen = same(all, first, attempt)
-  if (seen.length === 0) return 1 / total
-  return (seen.length / (seen.length + unseenMass(coarser, seen))) * (seen.length / total)
-}
-
-function unseenMass(coarser: readonly Level[], logins: readonly Login[]): number {
-  return coarser.reduce((sum, [field]) => sum + new Set(logins.map(readValue(field))).size, 1)
-}
-
-function same(logins: readonly Login[], field: Field, attempt: Login): readonly Login[] {
-  const value = readValue(field)
-  return logins.filter((login) => value(login) === value(attempt))
-}
-
-function readValue(field: Field): (login: Login) => string {
-  return (login) => {
-    const value = login[field]
-    return value === undefined || value === null || value === '' ? '-' : String(value)
+function countAll(logins: readonly Login[]): LoginCounts {
+  const distinct = (some: readonly Login[], field: LoginField) =>
+    new Set(some.map((login) => readLoginField(login, field))).size
+  return {
+    ...countOwn(logins),
+    users: new Set(logins.map(({ subject }) => subject)).size,
+    distinct: (field) => distinct(logins, field),
+    distinctWith: (first, value, field) => distinct(withValue(logins, first, value), field),
   }
+}
+
+function countOwn(logins: readonly Login[]): OwnCounts {
+  return {
+    logins: logins.length,
+    count: (field, value) => withValue(logins, field, value).length,
+  }
+}
+
+function withValue(logins: readonly Login[], field: LoginField, value: string): readonly Login[] {
+  return logins.filter((login) => readLoginField(login, field) === value)
 }

@@ -89,7 +89,7 @@ export interface State {
   replacedBy(change: Pick<FeedEvent, 'topic' | 'data'>): string
 
   /** The strongest signal of this code about any of them that holds at `at`. */
-  signal(code: string, about: About, at: number): LiveSignal | undefined
+  signal(code: string, about: About, at: number, halfLifeMs?: number): LiveSignal | undefined
   /**
    * Whether one may hold that is about a session, device or address which `about` leaves out, or that a source would have
    * told which has gone quiet.
@@ -239,7 +239,7 @@ export function createState({ now, authority }: StateOptions): State {
     isSessionRevoked: (subject, session) => parts.revocations.isSessionRevoked(subject, session),
     isDeviceRevoked: (subject, device) => parts.revocations.isDeviceRevoked(subject, device),
     replacedBy: (change) => replacedBy(parts, change),
-    signal: (code, about, at) => parts.signals.find(code, about, at),
+    signal: (code, about, at, halfLifeMs) => parts.signals.find(code, about, at, halfLifeMs),
     maySignal: (code, about, at) =>
       parts.signals.mayHold(code, about, at) || parts.sources.isQuiet(code, at),
     sources: () => parts.sources.list(),

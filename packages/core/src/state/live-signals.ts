@@ -16,6 +16,8 @@ export interface LiveSignal {
   readonly share: number
   /** Milliseconds since the epoch. */
   readonly until: number
+  /** When it was heard last: what its half-life counts from. In state of older versions it is missing, and it never fades. */
+  readonly since?: number
   /** For a session or a device: whose it is. */
   readonly subject?: string
   /** Who told it from outside; absent: the app or an instance. */
@@ -37,8 +39,8 @@ const SWEPT_AT_ONCE = 256
 const EVERYBODY = ''
 
 export interface LiveSignals {
-  /** The strongest that is about any of them and holds at `at`. */
-  find(code: string, about: About, at: number): LiveSignal | undefined
+  /** The strongest that is about any of them and holds at `at`; `halfLifeMs`: its share halves each time so much passes. */
+  find(code: string, about: About, at: number, halfLifeMs?: number): LiveSignal | undefined
   /** The one that a signal of this code about exactly this would take the place of, also where it is over. */
   exact(signal: Pick<ObservedSignal, 'code' | 'about' | 'source'>): LiveSignal | undefined
   /**
@@ -75,11 +77,17 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
   const sweepers = KINDS.map((kind) => createSweeper(kinds[kind]))
 
   return {
-    find(code, about, at) {
-      let best = strongest(undefined, look(kinds.subject, about.subject, code), about, at)
-      best = strongest(best, look(kinds.session, about.session, code), about, at)
-      best = strongest(best, look(kinds.device, about.device, code), about, at)
-      return strongest(best, look(kinds.address, about.address, code), about, at)
+    find(code, about, at, halfLifeMs) {
+      let best = strongest(
+        undefined,
+        look(kinds.subject, about.subject, code),
+        about,
+        at,
+        halfLifeMs,
+      )
+      best = strongest(best, look(kinds.session, about.session, code), about, at, halfLifeMs)
+      best = strongest(best, look(kinds.device, about.device, code), about, at, halfLifeMs)
+      return strongest(best, look(kinds.address, about.address, code), about, at, halfLifeMs)
     },
     exact({ code, about, source }) {
       const [kind, name, subject] = readAbout(about)
@@ -109,12 +117,12 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
       // an end that is no number must not end it at once (law 1)
       const end = Number.isFinite(observed.until) ? observed.until : at + REVOCATIONS_KEPT_MS
       const until = Math.max(end, before?.until ?? end)
-      const since = isOlder(observedAt, known?.observedAt) ? known?.observedAt : observedAt
+      const moment = isOlder(observedAt, known?.observedAt) ? known?.observedAt : observedAt
       const told = {
         ...(source === undefined ? {} : { source }),
-        ...(since === undefined ? {} : { observedAt: since }),
+        ...(moment === undefined ? {} : { observedAt: moment }),
       }
-      keep(kind, name, code, Object.freeze({ share, until, ...subject, ...told }))
+      keep(kind, name, code, Object.freeze({ share, until, since: at, ...subject, ...told }))
     },
     sweep(now) {
       for (const sweep of sweepers) sweep(now - SWEEP_AFTER_MS)
@@ -144,9 +152,10 @@ function strongest(
   told: readonly LiveSignal[] | undefined,
   about: About,
   at: number,
+  halfLifeMs: number | undefined,
 ): LiveSignal | undefined {
   if (told === undefined) return best
-  for (const one of told) best = stronger(best, ofSubject(one, about), at)
+  for (const one of told) best = stronger(best, faded(ofSubject(one, about), at, halfLifeMs), at)
   return best
 }
 
@@ -159,6 +168,16 @@ function ofSubject(signal: LiveSignal, about: About): LiveSignal | undefined {
 /** Said later, but about an earlier moment: deliveries overtake each other. */
 function isOlder(observedAt: number | undefined, known: number | undefined): boolean {
   return observedAt !== undefined && known !== undefined && observedAt < known
+}
+
+/** A clock that went back makes nothing older than it is, and nothing weaker. */
+function faded(
+  signal: LiveSignal | undefined,
+  at: number,
+  halfLifeMs: number | undefined,
+): LiveSignal | undefined {
+  if (signal?.since === undefined || halfLifeMs === undefined || at <= signal.since) return signal
+  return { ...signal, share: signal.share * 2 ** ((signal.since - at) / halfLifeMs) }
 }
 
 function stronger(

@@ -31,21 +31,21 @@ describe('createLiveSignals', () => {
     const signals = createLiveSignals()
     signals.fold(signal(0.8, 1_000), 0, false)
     signals.fold(signal(share, until), 100, true)
-    expect(signals.find('velocity', about, 200)).toEqual(due)
+    expect(signals.find('velocity', about, 200)).toMatchObject(due)
   })
 
   test('one that is over does not strengthen the next', () => {
     const signals = createLiveSignals()
     signals.fold(signal(1, 1_000), 0, false)
     signals.fold(signal(0.3, 3_000), 2_000, true)
-    expect(signals.find('velocity', about, 2_500)).toEqual({ share: 0.3, until: 3_000 })
+    expect(signals.find('velocity', about, 2_500)).toMatchObject({ share: 0.3, until: 3_000 })
   })
 
   test('with authority a signal is weakened, and taken back', () => {
     const signals = createLiveSignals()
     signals.fold(signal(1, 1_000), 0, false)
     signals.fold(signal(0.3, 500), 100, false)
-    expect(signals.find('velocity', about, 200)).toEqual({ share: 0.3, until: 500 })
+    expect(signals.find('velocity', about, 200)).toMatchObject({ share: 0.3, until: 500 })
     signals.fold(signal(0, 500), 300, false)
     expect(signals.find('velocity', about, 400)).toBeUndefined()
   })

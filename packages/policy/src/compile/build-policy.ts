@@ -21,6 +21,7 @@ import {
 } from '../words/built-in-risk.ts'
 import { buildOptOut } from './build-opt-out.ts'
 import { buildRule } from './build-rule.ts'
+import { toMs } from './to-ms.ts'
 import { withCondition } from './with-condition.ts'
 
 export function buildPolicy(
@@ -35,6 +36,9 @@ export function buildPolicy(
     levels: (document.assurance?.levels ?? defaultLevels).map(buildLevel),
     actions: document.actions === 'any' ? 'any' : mapEntries(document.actions, buildAction),
     external: document.external ?? [],
+    ...(document.halfLives === undefined
+      ? {}
+      : { halfLives: mapEntries(document.halfLives, (text) => toMs(text)) }),
     routes: (document.routes ?? []).map(buildRoute),
     threatModels: buildThreatModels(document),
     segments: buildSegments(document, conditions),

@@ -3,18 +3,27 @@ import type { ThreatModelDocument } from '../policy-document.ts'
 import { didYouMean, suggestName } from '../problems/did-you-mean.ts'
 import type { Path } from '../problems/policy-problem.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
-import { builtInSignals, COLD_START } from '../words/built-in-risk.ts'
+import { builtInSignals, COLD_START, detectorSignals } from '../words/built-in-risk.ts'
 import type { Draft } from './draft.ts'
 import type { WellFormed } from './keep-well-formed.ts'
 
 export function checkRisk(draft: Draft, problems: ProblemCollector): void {
   checkExternal(draft, problems)
-  const likely = [...builtInSignals, COLD_START, ...draft.external.map(({ value }) => value)]
+  const likely = [
+    ...builtInSignals,
+    ...detectorSignals,
+    COLD_START,
+    ...draft.external.map(({ value }) => value),
+  ]
   for (const { path, value } of draft.every.threatModels) {
     checkOrder(value, path, problems)
     checkSignals(Object.keys(value.signals ?? {}), [...path, 'signals'], likely, problems)
   }
-  for (const { path, value } of draft.threatModels) checkReach(value, path, problems)
+  for (const { path, value } of draft.threatModels) {
+    checkReach(value, path, problems)
+    checkStart(value, path, problems)
+  }
+  checkHalfLives(draft, problems)
   checkSegments(draft, problems)
   checkUse(draft, problems)
 }
@@ -69,6 +78,44 @@ function checkReach(model: ThreatModelDocument, path: Path, problems: ProblemCol
       found: `${level} from ${from}`,
       fix:
         most < from ? 'lower the level or raise the weights' : 'raise the level or lower the bias',
+    })
+  }
+}
+
+/** Nobody begins at HIGH: whoever signs in for the first time has no device yet, and no history. */
+function checkStart(
+  { bias, signals, levels }: ThreatModelDocument,
+  path: Path,
+  problems: ProblemCollector,
+): void {
+  const start = toScore(bias + (signals['new-device'] ?? 0) + (signals[COLD_START] ?? 0))
+  if (start < levels.HIGH || toScore(bias) >= levels.HIGH) return
+  problems.add({
+    code: 'start_is_high',
+    severity: 'warning',
+    path: [...path, 'levels', 'HIGH'],
+    message: `bias, new-device and ${COLD_START} alone reach a score of ${start.toFixed(3)}`,
+    found: `HIGH from ${levels.HIGH}`,
+    fix: 'lower those weights or the bias, or raise the level',
+  })
+}
+
+function checkHalfLives(draft: Draft, problems: ProblemCollector): void {
+  const known = new Set([
+    ...builtInSignals,
+    ...draft.external.map(({ value }) => value),
+    ...draft.threatModels.flatMap(({ value }) => Object.keys(value.signals)),
+  ])
+  for (const { name, path } of draft.halfLives) {
+    if (known.has(name)) continue
+    problems.add({
+      code: 'unlikely_signal',
+      severity: 'warning',
+      path,
+      atKey: true,
+      message: `no threat model counts ${name}, and it is not external`,
+      found: name,
+      fix: suggestName(name, known),
     })
   }
 }

@@ -26,6 +26,7 @@ export interface Draft {
   readonly anyAction: boolean
   readonly actions: readonly Part<ActionDocument>[]
   readonly external: readonly Part<string>[]
+  readonly halfLives: readonly Part<string>[]
   readonly routes: readonly Part<RouteDocument>[]
   readonly threatModels: readonly Part<ThreatModelDocument>[]
   readonly segments: readonly Part<SegmentDocument>[]
@@ -90,6 +91,7 @@ export function readDraft(document: unknown, problems: ProblemCollector): Draft 
     anyAction: root['actions'] === 'any',
     actions: sound(all.actions),
     external: sound(list<string>(['external'], root['external'])),
+    halfLives: sound(map<string>('halfLives')),
     routes: sound(all.routes),
     threatModels: sound(all.threatModels),
     segments: sound(all.segments),

@@ -42,6 +42,7 @@ export const problemCodes = {
   unlikely_signal: 'The signal looks like a misspelling of one that exists.',
   level_unreachable: 'All signals together do not reach this level.',
   level_always_reached: 'The level holds before any signal is present.',
+  start_is_high: 'Somebody who signs in for the first time would be at HIGH.',
   unknown_threat_model: 'The threat model is not declared.',
   unused_threat_model: 'No segment uses the threat model.',
   segments_missing: 'With several threat models, segments have to say which is for whom.',

@@ -164,6 +164,13 @@ export const policyShape: FieldsShape = fields<PolicyDocument>(
     external: optional(
       listOf('Signals that come from outside: absent until heard.', signalCode, { minItems: 0 }),
     ),
+    halfLives: optional(
+      mapOf(
+        'How fast signals fade that were heard: the share halves each time so much passes.',
+        signalCode,
+        durationText('A half-life.'),
+      ),
+    ),
     routes: optional(
       listOf('Which action a request is, where the app names none itself.', route, {
         minItems: 0,

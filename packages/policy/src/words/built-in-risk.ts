@@ -9,6 +9,21 @@ export const builtInSignals: readonly string[] = [
   'device-reuse',
 ]
 
+/** Answered for by the detectors of @countersign/detectors, where an app turns them on. */
+export const detectorSignals: readonly string[] = [
+  'unfamiliar-login',
+  'user-agent-change',
+  'ip-change',
+  'impossible-travel',
+  'anonymous-network',
+  'unusual-hour',
+  'amount-velocity',
+  'dormant-account',
+  'listed-address',
+  'session-age',
+  'failed-challenges',
+]
+
 /** Not a signal but a weight: added once where any signal is unjudged. */
 export const COLD_START = 'cold-start'
 
