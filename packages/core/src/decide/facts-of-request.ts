@@ -62,6 +62,7 @@ export function toDetectorScene(
     subject: scene.identity.subject,
     session: scene.identity.session,
     login: scene.binding,
+    factors: factorsOf({ identity: scene.identity, evidence: evidenceNow(engine, scene) }),
     authTime: scene.identity.authTime,
     address: scene.address,
     device: device.is === 'bound' ? 'trusted' : device.is === 'unbound' ? 'unchecked' : 'none',

@@ -19,7 +19,11 @@ export function askDetectors(logger: Logger): RemoteAnswers {
 
   function keep(key: string | undefined, answer: Observation | 'unknown'): void {
     if (key !== undefined)
-      kept.set(key, { answer }, answer === 'unknown' ? { ttl: FAILED_KEPT_MS } : {})
+      kept.set(key, { answer }, hasFailed(answer) ? { ttl: FAILED_KEPT_MS } : {})
+  }
+
+  function warn({ code }: Detector, error: unknown): void {
+    logger.warn({ err: error, detector: code }, 'a detector failed: its signal is unknown')
   }
 
   async function wait(
@@ -37,10 +41,7 @@ export function askDetectors(logger: Logger): RemoteAnswers {
       return first
     } catch (error) {
       keep(key, 'unknown')
-      logger.warn(
-        { err: error, detector: detector.code },
-        'a detector failed: its signal is unknown',
-      )
+      warn(detector, error)
       return 'unknown'
     } finally {
       clearTimeout(timer)
@@ -58,7 +59,8 @@ export function askDetectors(logger: Logger): RemoteAnswers {
       try {
         const answer = detector.judge(scene)
         return answer instanceof Promise ? wait(detector, key, answer) : answer
-      } catch {
+      } catch (error) {
+        warn(detector, error)
         return 'unknown'
       }
     },
@@ -66,6 +68,11 @@ export function askDetectors(logger: Logger): RemoteAnswers {
       for (const code of codes) kept.delete(keyOf(code, subject, login))
     },
   }
+}
+
+/** One that forgets to return has failed too. */
+function hasFailed(answer: Observation | 'unknown' | undefined): boolean {
+  return answer === 'unknown' || answer?.is === undefined || answer.is === 'unknown'
 }
 
 function keyOf(code: string, subject: string, login: string): string {

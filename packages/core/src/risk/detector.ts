@@ -1,5 +1,5 @@
 // The port of detectors: each observes one thing about a request and answers for one signal code.
-import type { Fact } from '../policy/facts.ts'
+import type { Fact, Factor } from '../policy/facts.ts'
 import type { Json } from '../ports/json.ts'
 import type { Store } from '../ports/store.ts'
 
@@ -43,6 +43,8 @@ export type Observation =
   | { readonly is: 'absent'; readonly details?: Json }
   /** There is no history yet to judge by. */
   | { readonly is: 'unjudged'; readonly details?: Json }
+  /** What it needs could not be had, or a client could have left it out. As a throw is, but expected: not logged. */
+  | { readonly is: 'unknown'; readonly details?: Json }
 
 export interface DetectorScene {
   /** Milliseconds since the epoch. */
@@ -54,6 +56,8 @@ export interface DetectorScene {
   readonly session: string | undefined
   /** What tells this login of the subject from others; `undefined` where nothing does yet. May be secret: never write it down. */
   readonly login: string | undefined
+  /** What was proved in this login, factor by factor: by the identity, and by challenges that were completed. */
+  readonly factors: readonly Factor[]
   /** When the subject signed in, as far as the identity says. Milliseconds since the epoch. */
   readonly authTime: number | undefined
   readonly address: Fact<string>

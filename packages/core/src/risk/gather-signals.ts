@@ -101,6 +101,8 @@ function toSignal(observed: Observation | undefined, unknown: Signal): Signal {
       return observed.details === undefined ? UNJUDGED : { ...UNJUDGED, details: observed.details }
     case 'present':
       return toPresent(observed, unknown)
+    case 'unknown':
+      return observed.details === undefined ? unknown : { ...unknown, details: observed.details }
     default:
       return unknown // a detector of somebody's own that answers otherwise
   }

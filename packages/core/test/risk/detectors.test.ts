@@ -54,11 +54,35 @@ describe('an answer', () => {
     { name: 'a promise of nothing', judge: async () => undefined as never, answer: UNKNOWN },
     { name: 'a word', judge: () => ({ is: 'fine' }) as never, answer: UNKNOWN },
     { name: 'a promise of absent', judge: async () => ({ is: 'absent' }), answer: 'LOW opt-out' },
+    { name: 'unknown', judge: () => ({ is: 'unknown' }), answer: UNKNOWN },
+    { name: 'a promise of unknown', judge: async () => ({ is: 'unknown' }), answer: UNKNOWN },
     { name: 'a throw', judge: throwing, answer: UNKNOWN },
     { name: 'a rejection', judge: async () => throwing(), answer: UNKNOWN },
   ])('of $name', async ({ judge, answer }) => {
     const browser = shopWith(judge)
     expect(await signalOf(browser)).toBe(answer)
+  })
+
+  it.each([
+    { name: 'a throw', judge: throwing, logged: 1 },
+    { name: 'a rejection', judge: async () => throwing(), logged: 1 },
+    { name: 'unknown, which is no mistake', judge: () => ({ is: 'unknown' }) as const, logged: 0 },
+  ])('is logged where it is $name', async ({ judge, logged }) => {
+    await signalOf(shopWith(judge))
+    const warnings = shop.logged.filter(({ message }) => message.includes('a detector failed'))
+    expect(warnings).toHaveLength(logged)
+  })
+
+  it('may be given by what was proved in the login, challenges too', async () => {
+    const seen: string[] = []
+    const browser = shopWith(({ factors }) => {
+      seen.push(factors.map(({ from, amr }) => `${from} ${amr.join('+')}`).join(', '))
+      return { is: 'present' }
+    })
+    await browser.ask('transfer.create')
+    await browser.stepUp()
+    await browser.ask('transfer.create')
+    expect([...new Set(seen)]).toEqual(['identity pwd', 'identity pwd, evidence otp'])
   })
 
   it('that is late is unknown', async () => {
