@@ -1,6 +1,11 @@
 // What @countersign/core exports, by name.
 
 // audit: the chain
+export type {
+  AuditProblem,
+  AuditVerification,
+  VerifiedChain,
+} from './audit/audit-verification.ts'
 export {
   type ChainProblem,
   type ChainReport,
@@ -154,10 +159,13 @@ export type {
   BackendSource,
   CommandHandlers,
   OpenBackend,
+  OpenPort,
+  PortSource,
 } from './ports/backend.ts'
 export { canonicalJson } from './ports/canonical-json.ts'
 export { type Clock, systemClock } from './ports/clock.ts'
-export type { AppendResult, Feed, FeedBatch, FeedEntry } from './ports/feed.ts'
+export { type BackendParts, combineBackend } from './ports/combine-backend.ts'
+export type { AppendResult, Feed, FeedBatch, FeedEntry, LastState } from './ports/feed.ts'
 export type { Json } from './ports/json.ts'
 export type { Logger } from './ports/logger.ts'
 export {

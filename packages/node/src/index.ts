@@ -6,9 +6,4 @@ export { type OpenOperatorOptions, openOperator } from './open-operator.ts'
 export { readPolicyFile } from './policy-file.ts'
 export { type ReadAuditOptions, readAuditDirectory } from './read-audit-directory.ts'
 export { type ScannedBatch, type ScanOptions, scanAuditDirectory } from './scan-audit-directory.ts'
-export {
-  type AuditProblem,
-  type AuditVerification,
-  type VerifiedChain,
-  verifyAuditDirectory,
-} from './verify-audit-directory.ts'
+export { verifyAuditDirectory } from './verify-audit-directory.ts'

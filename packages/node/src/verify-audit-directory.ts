@@ -1,6 +1,12 @@
 // Checks the audit log of a data directory against its chains and ends, offline or while an app writes to it.
 import { join } from 'node:path'
-import { type ChainProblem, type ChainReport, verifyChain } from '@countersign/core'
+import {
+  type AuditProblem,
+  type AuditVerification,
+  type ChainReport,
+  type VerifiedChain,
+  verifyChain,
+} from '@countersign/core'
 import { type AuditEnd, endPathOf } from './audit-chain-file.ts'
 import { listSegments, readSegments } from './audit-segments.ts'
 import { type DataDirectory, dataDirectory } from './data-directory.ts'
@@ -9,24 +15,6 @@ import { feedPaths, hasHistory } from './feed-files.ts'
 import { listKnownChains } from './known-chains.ts'
 import { readSecretFile } from './secret-file.ts'
 import { sha256 } from './sha256.ts'
-
-export interface AuditVerification {
-  /** False where a record was changed, removed, swapped or cut off, or a chain's end does not verify. */
-  readonly ok: boolean
-  readonly chains: readonly VerifiedChain[]
-  /** True where neither a log nor its end is there, though the feed holds changes: each of them was recorded. */
-  readonly gone: boolean
-}
-
-export interface VerifiedChain extends Omit<ChainReport, 'problems'> {
-  readonly problems: readonly AuditProblem[]
-  /** `not_checked`: no secret was given, and none is in the directory. A cut tail is then found only if it is clumsy. */
-  readonly endIs: 'verified' | 'unverified' | 'missing' | 'not_checked'
-}
-
-export type AuditProblem = Omit<ChainProblem, 'kind'> & {
-  readonly kind: ChainProblem['kind'] | 'end_missing' | 'end_unverified' | 'end_begun_anew'
-}
 
 /** `secrets`: those of `createGuard`, where the app was given any. */
 export async function verifyAuditDirectory(

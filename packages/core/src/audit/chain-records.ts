@@ -59,18 +59,20 @@ const PROBLEMS_TOLD = 100
 
 /**
  * Checks one chain's records in the order of the log. A cut tail shows only against `head`, an end that was kept apart
- * from the log; records after it are not yet covered by it and are no problem.
+ * from the log; records after it are not yet covered by it and are no problem. `start`: the last record that was dropped
+ * when its time was over.
  */
 export async function verifyChain(
   chain: string,
   records: AsyncIterable<AuditRecord> | Iterable<AuditRecord>,
   sha256: Sha256,
   head?: ChainEnd,
+  start: ChainEnd = EMPTY_CHAIN,
 ): Promise<ChainReport> {
   const problems: ChainProblem[] = []
-  let end = EMPTY_CHAIN
+  let end = start
   let count = 0
-  let headSeen = head === undefined || head.seq === 0
+  let headSeen = head === undefined || head.seq <= start.seq
 
   function tell(seq: number, kind: ChainProblem['kind'], text: string): void {
     if (problems.length < PROBLEMS_TOLD) problems.push({ chain, seq, kind, text })

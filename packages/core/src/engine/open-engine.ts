@@ -75,7 +75,7 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
   const feed = tellTrouble({ logger, clock }, FEED_WORDS)
   const recorder = createRecorder({
     audit: backend.audit,
-    chain: 'main',
+    chain: backend.audit.chain ?? 'main',
     clock,
     sha256: backend.sha256,
     onError: audit.failed,

@@ -45,6 +45,8 @@ export interface AuditQuery {
 }
 
 export interface AuditLog {
+  /** The chain that this instance writes, where several instances share a log: each has one of its own. @default main */
+  readonly chain?: string
   /** Durable, all or nothing. Called once at a time per chain. */
   append(chain: string, batch: readonly SealedRecord[]): Promise<void>
   /** Where a chain ends: what the next record has to follow. Where the log lost its tail, the end as it was. */

@@ -51,3 +51,17 @@ export interface OpenBackend extends Backend {
 
 /** The commands of a control socket by name. What a handler throws is told to the caller as code and message. */
 export type CommandHandlers = Readonly<Record<string, (args: unknown) => Promise<Json>>>
+
+/** One port of a backend that is put together from parts (`combineBackend`): Redis for feed and store, PostgreSQL for the log. */
+export interface PortSource<Port> {
+  /** Part of the backend's `key`. */
+  readonly key: string
+  /** As `Backend.scope`: the feed's is that of the backend. */
+  readonly scope?: string
+  open(context: BackendContext): Promise<OpenPort<Port>>
+}
+
+export type OpenPort<Port> = Port & {
+  /** As `OpenBackend.warnings`, of this part. */
+  warnings?(): readonly string[]
+}

@@ -22,6 +22,12 @@ export interface FeedBatch {
   readonly confirmedAt: number
 }
 
+/** What a generation ended with: the next one may begin with it. */
+export interface LastState {
+  readonly at: Position
+  readonly state: Uint8Array
+}
+
 export type AppendResult =
   | { readonly ok: true; readonly position: Position }
   /** Somebody else was first: `last` is the topic's last event now. */
@@ -37,11 +43,15 @@ export interface Feed {
    * Yields what comes after `from`, in order, and at least once every `heartbeatMs`, if only to confirm. Without
    * `from` the first batch bears the newest snapshot (or the empty one) and reaches up to what is known at that time.
    * Ends when `stop` is aborted; throws when it cannot go on.
+   *
+   * `folded` tells what the reader made of all batches so far. A feed on a server that turns out to have lost part of its
+   * history (a failover, a restored dump) begins the next generation with it.
    */
   follow(
     from: Position | undefined,
     heartbeatMs: number,
     stop: AbortSignal,
+    folded?: () => Promise<LastState | undefined>,
   ): AsyncIterable<FeedBatch>
   /** Keeps `state` as of `at`. What lies before `at` may be dropped. */
   saveSnapshot(at: Position, state: Uint8Array): Promise<void>

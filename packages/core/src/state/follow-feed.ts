@@ -3,7 +3,7 @@
 import type { EventAuthority } from '../authority/create-event-authority.ts'
 import { SnapshotRefused } from '../authority/seal-snapshot.ts'
 import { startBackgroundTimer } from '../ports/background-timer.ts'
-import type { Feed, FeedBatch, FeedEntry } from '../ports/feed.ts'
+import type { Feed, FeedBatch, FeedEntry, LastState } from '../ports/feed.ts'
 import { comparePositions, type Position } from '../ports/position.ts'
 import type { RefusedEntry, State } from './create-state.ts'
 import type { Freshness } from './freshness.ts'
@@ -83,7 +83,7 @@ export function followFeed(options: FollowOptions): FeedFollower {
     let from = state.position
     for (let retryMs = RETRY_FIRST_MS; !stop.signal.aborted; ) {
       try {
-        for await (const batch of feed.follow(from, heartbeatMs, stop.signal)) {
+        for await (const batch of feed.follow(from, heartbeatMs, stop.signal, folded)) {
           // the wait makes it no fresher: it is confirmed as of when the read began
           take(authority === undefined ? batch : await authority.admit(batch))
           retryMs = RETRY_FIRST_MS
@@ -144,10 +144,17 @@ export function followFeed(options: FollowOptions): FeedFollower {
   }
 
   async function saveSnapshot(at: Position, bytes: Uint8Array): Promise<void> {
-    await feed.saveSnapshot(
-      at,
-      authority === undefined ? bytes : await authority.sealSnapshot(bytes),
-    )
+    await feed.saveSnapshot(at, await sealed(bytes))
+  }
+
+  /** What a feed that lost part of its history goes on from. */
+  async function folded(): Promise<LastState | undefined> {
+    const { position } = state
+    return position && { at: position, state: await sealed(state.toSnapshot()) }
+  }
+
+  async function sealed(bytes: Uint8Array): Promise<Uint8Array> {
+    return authority === undefined ? bytes : authority.sealSnapshot(bytes)
   }
 
   function isFolded(position: Position | undefined): boolean {
