@@ -15,10 +15,10 @@ export interface RunningApp {
 
 const READY_MS = 20_000
 
-export async function bundleApp(folder: string): Promise<string> {
+export async function bundleApp(folder: string, entry = 'opt-out-app.ts'): Promise<string> {
   const outfile = join(folder, 'app.mjs')
   await build({
-    entryPoints: [fileURLToPath(new URL('opt-out-app.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',
@@ -26,6 +26,8 @@ export async function bundleApp(folder: string): Promise<string> {
     format: 'esm',
     conditions: ['@countersign/source'],
     logLevel: 'error',
+    // of pg: only where it is installed
+    external: ['pg-native'],
     // express is CommonJS
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
@@ -35,8 +37,8 @@ export async function bundleApp(folder: string): Promise<string> {
 }
 
 /** @throws what it printed, where it does not start */
-export async function startApp(program: string, dir: string): Promise<RunningApp> {
-  const child = spawn(process.execPath, [program, dir], {
+export async function startApp(program: string, ...args: string[]): Promise<RunningApp> {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -24,3 +24,15 @@ export const WHY: Option = {
   required: true,
   text: 'why, for the record',
 }
+
+export const POSTGRES: Option = {
+  type: 'text',
+  value: 'url',
+  text: 'the database: postgres://owner@db.example/shop',
+}
+
+export const SCHEMA: Option = {
+  type: 'text',
+  value: 'name',
+  text: 'the schema of its tables [countersign]',
+}

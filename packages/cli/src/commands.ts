@@ -2,6 +2,7 @@
 import type { Command } from './command.ts'
 import { activate } from './commands/activate.ts'
 import { auditCheck } from './commands/audit-check.ts'
+import { auditDrop } from './commands/audit-drop.ts'
 import { auditTail } from './commands/audit-tail.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { check } from './commands/check.ts'
@@ -12,6 +13,7 @@ import { explain } from './commands/explain.ts'
 import { help } from './commands/help.ts'
 import { history } from './commands/history.ts'
 import { init } from './commands/init.ts'
+import { migrate } from './commands/migrate.ts'
 import { recall } from './commands/recall.ts'
 import { replay } from './commands/replay.ts'
 import { resume } from './commands/resume.ts'
@@ -39,5 +41,7 @@ export const COMMANDS: readonly Command[] = [
   auditVerify,
   auditCheck,
   auditTail,
+  auditDrop,
+  migrate,
   help,
 ]

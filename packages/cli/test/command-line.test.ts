@@ -21,7 +21,10 @@ describe('a wrong command line', () => {
     {
       name: 'half a command',
       line: ['audit'],
-      told: ['audit needs a second word', 'Write audit verify or audit check or audit tail.'],
+      told: [
+        'audit needs a second word',
+        'Write audit verify or audit check or audit tail or audit drop.',
+      ],
       code: 'unknown_command',
     },
     {

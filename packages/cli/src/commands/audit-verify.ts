@@ -1,23 +1,34 @@
 // countersign audit verify
-import { type AuditVerification, type VerifiedChain, verifyAuditDirectory } from '@countersign/node'
+import type { AuditVerification, VerifiedChain } from '@countersign/core'
+import { verifyAuditDirectory } from '@countersign/node'
 import type { Command, Given } from '../command.ts'
-import { DATA, JSON_OUT } from '../command-options.ts'
+import { DATA, JSON_OUT, POSTGRES, SCHEMA } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { Paint } from '../output/paint.ts'
 import { printable } from '../output/printable.ts'
 import { counted } from '../policy-input.ts'
 import { isDataDirectory, nothingThere } from '../reach-operator.ts'
+import { postgresAt, reached } from '../reach-postgres.ts'
 
 export const auditVerify: Command = {
   name: 'audit verify',
   summary: 'Finds out whether somebody changed, removed or cut the audit log.',
   operands: [],
-  options: { data: DATA, json: JSON_OUT },
+  options: {
+    data: DATA,
+    postgres: { ...POSTGRES, text: 'verify the log that is kept in this database instead' },
+    schema: SCHEMA,
+    json: JSON_OUT,
+  },
   examples: [
     {
       line: 'countersign audit verify',
       does: 'Says how many records there are and that all are as they were written, or which are not.',
+    },
+    {
+      line: 'countersign audit verify --postgres postgres://auditor@db.example/shop',
+      does: 'The same of a log in PostgreSQL.',
     },
   ],
   happens:
@@ -29,11 +40,20 @@ export const auditVerify: Command = {
   run: runAuditVerify,
 }
 
-async function runAuditVerify(context: Context, _given: Given): Promise<ExitCode> {
-  if (!isDataDirectory(context.data)) throw nothingThere(context.data)
-  const verified = await verifyAuditDirectory(context.data, context.secrets)
+async function runAuditVerify(context: Context, given: Given): Promise<ExitCode> {
+  const verified = await verify(context, given)
   await context.result(verified, inWords(verified, context.paint))
   return verified.ok ? EXIT.done : EXIT.found
+}
+
+async function verify(context: Context, given: Given): Promise<AuditVerification> {
+  const url = given.text('postgres')
+  if (url !== undefined) {
+    const { verifyPostgresAudit } = await import('@countersign/postgres')
+    return reached(verifyPostgresAudit(postgresAt(url, given), context.secrets))
+  }
+  if (!isDataDirectory(context.data)) throw nothingThere(context.data)
+  return verifyAuditDirectory(context.data, context.secrets)
 }
 
 function inWords({ ok, chains, gone }: AuditVerification, paint: Paint): string {

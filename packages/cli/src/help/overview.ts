@@ -11,6 +11,7 @@ const GROUPS: readonly (readonly [heading: string, names: readonly string[]])[] 
   ['Put a policy in force, and take it back', ['activate', 'rollback', 'recall', 'history']],
   ['Switch opt-outs off and on', ['suspend', 'resume']],
   ['Remembered devices', ['devices list', 'devices revoke']],
+  ['A database that instances share', ['migrate', 'audit drop']],
   ['Help', ['help']],
 ]
 

@@ -1,0 +1,28 @@
+// The way to a database that instances share. What the server says is told as it is: the file or the app that could not be
+// reached is a database here.
+import { ConfigurationError } from '@countersign/core'
+import { CliError } from './cli-error.ts'
+import type { Given } from './command.ts'
+import { EXIT } from './exit-code.ts'
+
+export interface PostgresPlace {
+  readonly connectionString: string
+  readonly schema?: string
+}
+
+/** The tables at `connectionString`, in the schema that the command line names. */
+export function postgresAt(connectionString: string, given: Given): PostgresPlace {
+  const schema = given.text('schema')
+  return schema === undefined ? { connectionString } : { connectionString, schema }
+}
+
+export async function reached<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof ConfigurationError || !(error instanceof Error)) throw error
+    const code = 'code' in error ? String(error.code) : 'database_unreachable'
+    // several addresses were tried: the message is empty then
+    throw new CliError(EXIT.unreachable, code, `the database: ${error.message || code}`)
+  }
+}
