@@ -93,6 +93,8 @@ function serveNode(name, folder) {
 async function serveNext(folder) {
   const env = serverEnv('next')
   env.PORT = await takePort(env.PORT)
+  // the example's guard is closed before the process ends: examples/next/lib/guard.ts
+  env.NEXT_MANUAL_SIG_HANDLE = 'true'
   const host = env.COUNTERSIGN_DEMO === '1' ? ['-H', '127.0.0.1'] : []
   const ended = start(process.execPath, [nextBin(folder), 'start', '-p', env.PORT, ...host], {
     cwd: folder,

@@ -16,3 +16,14 @@ export const guard: Guard = createGuard({
   handlerPath: '/countersign',
   backend: fileBackend(resolve(/* turbopackIgnore: true */ COUNTERSIGN_DATA)),
 })
+
+// by itself, Next ends the process without waiting for anything: what was decided last would not be written
+if (process.env['NEXT_MANUAL_SIG_HANDLE'])
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
+
+/** Next evaluates this module several times over: the last guard to be closed ends the process. */
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  await guard.close()
+  process.off(signal, stop)
+  if (process.listenerCount(signal) === 0) process.exit(0)
+}
