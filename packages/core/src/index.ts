@@ -167,7 +167,7 @@ export { type Clock, systemClock } from './ports/clock.ts'
 export { type BackendParts, combineBackend } from './ports/combine-backend.ts'
 export type { AppendResult, Feed, FeedBatch, FeedEntry, LastState } from './ports/feed.ts'
 export type { Json } from './ports/json.ts'
-export type { Logger } from './ports/logger.ts'
+export { consoleLogger, type Logger } from './ports/logger.ts'
 export {
   comparePositions,
   firstPosition,

@@ -5,6 +5,7 @@ export { DEFAULT_EFFECTS } from './effects/default-effects.ts'
 export type { AffectedSubject, Effect, SignalOptions } from './effects/effect.ts'
 export { CAEP, RISC } from './event-types.ts'
 export type { Authorization } from './http/endpoint.ts'
+export { type NodeRequest, type NodeResponse, nodeHandler } from './http/node-handler.ts'
 // receiving
 export type { Outcome } from './receive/accept-set.ts'
 export {
@@ -37,3 +38,11 @@ export {
   type StreamStatus,
   type TransmitterMetadata,
 } from './stream/create-stream-client.ts'
+// signed webhooks
+export { createWebhookReceiver, type WebhookReceiver } from './webhook/create-webhook-receiver.ts'
+export type {
+  WebhookMessage,
+  WebhookOptions,
+  WebhookSignal,
+  WebhookSignals,
+} from './webhook/webhook-options.ts'

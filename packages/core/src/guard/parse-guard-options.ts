@@ -6,7 +6,7 @@ import type { GuardConfig } from '../decide/guard-config.ts'
 import { prepareIdentity, type ReadIdentity } from '../identity/read-identity.ts'
 import { parseDuration } from '../parse-duration.ts'
 import type { BackendSource } from '../ports/backend.ts'
-import type { Logger } from '../ports/logger.ts'
+import { consoleLogger, type Logger } from '../ports/logger.ts'
 import { canonicalPath } from '../request/canonical-path.ts'
 import { prepareTrust } from '../request/prepare-trust.ts'
 import { COLD_START } from '../risk/assess-risk.ts'
@@ -142,10 +142,4 @@ function readStaleness(value: string | number): number {
     got: describeValue(value),
     fix: "Write maxStaleness: '10s'.",
   })
-}
-
-const consoleLogger: Logger = {
-  info: (details, message) => console.info(message, details),
-  warn: (details, message) => console.warn(message, details),
-  error: (details, message) => console.error(message, details),
 }

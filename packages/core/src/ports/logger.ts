@@ -5,3 +5,10 @@ export interface Logger {
   warn(details: object, message: string): void
   error(details: object, message: string): void
 }
+
+/** Where nobody says where. */
+export const consoleLogger: Logger = {
+  info: (details, message) => console.info(message, details),
+  warn: (details, message) => console.warn(message, details),
+  error: (details, message) => console.error(message, details),
+}

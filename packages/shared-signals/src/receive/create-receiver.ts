@@ -2,6 +2,7 @@
 import {
   type Clock,
   ConfigurationError,
+  consoleLogger,
   type GuardServices,
   type Logger,
   systemClock,
@@ -120,10 +121,4 @@ function twice(issuer: string): ConfigurationError {
     got: issuer,
     fix: 'Put what both may send into one of them.',
   })
-}
-
-const consoleLogger: Logger = {
-  info: (details, message) => console.info(message, details),
-  warn: (details, message) => console.warn(message, details),
-  error: (details, message) => console.error(message, details),
 }
