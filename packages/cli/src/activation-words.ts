@@ -16,7 +16,11 @@ export function inForce(context: Context, active: ActivationSummary): string {
 
 /** What a change means for the next request. */
 export function fromNowOn({ via }: ReachedOperator): string {
-  return via === 'app'
-    ? 'The running app decides its next request by it.\n'
-    : 'An app decides by it from its next start on.\n'
+  return FROM_NOW_ON[via]
+}
+
+const FROM_NOW_ON: Readonly<Record<ReachedOperator['via'], string>> = {
+  app: 'The running app decides its next request by it.\n',
+  files: 'An app decides by it from its next start on.\n',
+  backend: 'Every running instance decides by it as soon as it hears of it.\n',
 }

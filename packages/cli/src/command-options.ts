@@ -25,6 +25,12 @@ export const WHY: Option = {
   text: 'why, for the record',
 }
 
+export const KEY: Option = {
+  type: 'text',
+  value: 'file',
+  text: 'on a shared backend, the private operator key (JWK) that signs this',
+}
+
 export const POSTGRES: Option = {
   type: 'text',
   value: 'url',

@@ -6,6 +6,7 @@ import type { Command, Given } from './command.ts'
 import { EXIT } from './exit-code.ts'
 import { createPaint, type Paint } from './output/paint.ts'
 import { printableJson } from './output/printable.ts'
+import { type SharedBackend, sharedBackendOf } from './reach-backend.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Context {
@@ -15,6 +16,12 @@ export interface Context {
   readonly paint: Paint
   /** The data directory, whether or not it is there. */
   readonly data: string
+  /** The servers that instances share, where they are named: then no data directory is meant. */
+  readonly shared: SharedBackend | undefined
+  /** Where what is in force is kept, to be shown. */
+  readonly place: string
+  /** The file of the private operator key, where one is named. */
+  readonly keyFile: string | undefined
   /** Those of the app: COUNTERSIGN_SECRET, where it is given one. */
   readonly secrets: readonly string[]
   readonly json: boolean
@@ -31,13 +38,19 @@ export function createContext(
   commands: readonly Command[],
 ): Context {
   const json = given.flag('json')
+  const shared = sharedBackendOf(given)
+  const data = resolve(terminal.directory, given.text('data') ?? defaultDataDirectory(terminal.env))
+  const key = given.text('key')
   const secret = terminal.env['COUNTERSIGN_SECRET']
   return {
     terminal,
     commands,
     json,
     paint: createPaint(terminal.colour),
-    data: resolve(terminal.directory, given.text('data') ?? defaultDataDirectory(terminal.env)),
+    data,
+    shared,
+    place: shared?.name ?? data,
+    keyFile: key === undefined ? undefined : resolve(terminal.directory, key),
     secrets: secret === undefined || secret === '' ? [] : [secret],
     result: (value, words) => terminal.out(json ? `${printableJson(value, 2)}\n` : words),
     note: async (text) => (json ? undefined : terminal.err(`${text}\n`)),

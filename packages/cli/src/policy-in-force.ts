@@ -1,4 +1,4 @@
-// Policies as commands name them: a file, or `live`, the one in force in the data directory.
+// Policies as commands name them: a file, or `live`, the one in force where the command works.
 import type { ActivationSummary, CompiledPolicy } from '@countersign/core'
 import { CliError } from './cli-error.ts'
 import type { Context } from './context.ts'
@@ -21,7 +21,7 @@ export async function readNamedPolicy(context: Context, name: string): Promise<C
     throw new CliError(
       EXIT.unreachable,
       'no_policy_in_force',
-      `${context.data}: no policy is in force here. Put one in force: countersign activate <policy> --why "…"`,
+      `${context.place}: no policy is in force here. Put one in force: countersign activate <policy> --why "…"`,
     )
   })
 }

@@ -40,6 +40,7 @@ export type {
 export { factsFromEntry } from './decide/facts-from-entry.ts'
 export { REASON_TEXT } from './decide/reason-text.ts'
 export { didYouMean } from './did-you-mean.ts'
+export { AppendConflict, ChangeRefused } from './engine/open-engine.ts'
 // why a policy decides as it does
 export {
   createExplainer,

@@ -3,17 +3,18 @@ import type { ActivationSummary } from '@countersign/core'
 import { fromNowOn, inForce } from '../activation-words.ts'
 import { CliError } from '../cli-error.ts'
 import type { Command, Given } from '../command.ts'
-import { BY, DATA, JSON_OUT, WHY } from '../command-options.ts'
+import { BY, JSON_OUT, KEY, WHY } from '../command-options.ts'
 import { type Context, signedBy } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { problemLines, readSoundPolicy } from '../policy-input.ts'
+import { PLACE } from '../reach-backend.ts'
 import { type ReachedOperator, withOperator } from '../reach-operator.ts'
 
 export const activate: Command = {
   name: 'activate',
   summary: 'Puts a policy in force.',
   operands: [{ name: 'policy', required: true }],
-  options: { why: WHY, by: BY, data: DATA, json: JSON_OUT },
+  options: { why: WHY, by: BY, key: KEY, ...PLACE, json: JSON_OUT },
   examples: [
     {
       line: 'countersign activate countersign.policy.yaml --why "SEC-114: small payments without a code"',
@@ -21,7 +22,7 @@ export const activate: Command = {
     },
   ],
   happens:
-    'Checks the policy as countersign check does, then tells the app to put it in force, and returns once the next request is decided by it. It becomes an activation with a position such as 1:7, which history shows and rollback takes back. It is refused where an action that the app guards would no longer be covered, or where it counts a signal that nothing provides. Remembered devices stay remembered. Where no app runs, its own detectors and guarded actions are not known: what needs a detector of its own is then refused.',
+    'Checks the policy as countersign check does, then tells the app to put it in force, and returns once the next request is decided by it. It becomes an activation with a position such as 1:7, which history shows and rollback takes back. It is refused where an action that the app guards would no longer be covered, or where it counts a signal that nothing provides. Remembered devices stay remembered. Where no app runs, its own detectors and guarded actions are not known: what needs a detector of its own is then refused. Where instances share a backend, --key signs it, and every instance verifies that.',
   exits: {
     1: 'the policy has an error',
     3: 'refused, for what it would do to the app; the policy before stays in force',
@@ -56,7 +57,10 @@ async function call(
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (operator.via === 'app' || code !== 'signal_without_source') throw error
-    const advice = 'If the app has a detector for it, start the app and activate the policy then.'
+    const advice =
+      operator.via === 'files'
+        ? 'If the app has a detector for it, start the app and activate the policy then.'
+        : 'If the app has a detector for it, activate the policy in the app: guard.operator.activate.'
     throw new CliError(EXIT.refused, code, `${message} ${advice}`)
   }
 }

@@ -5,9 +5,8 @@ import {
   createDeriver,
   type Underivable,
 } from '@countersign/core'
-import { scanAuditDirectory } from '@countersign/node'
 import type { Command, Given } from '../command.ts'
-import { DATA, JSON_OUT } from '../command-options.ts'
+import { JSON_OUT } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { parseSince } from '../input/parse-since.ts'
@@ -15,12 +14,9 @@ import { numeral } from '../output/percent.ts'
 import { printable } from '../output/printable.ts'
 import { createProgress } from '../output/progress.ts'
 import { counted } from '../policy-input.ts'
-import {
-  isDataDirectory,
-  nothingThere,
-  type ReachedOperator,
-  withOperator,
-} from '../reach-operator.ts'
+import { PLACE } from '../reach-backend.ts'
+import { type ReachedOperator, withOperator } from '../reach-operator.ts'
+import { scanAudit } from '../read-audit.ts'
 
 export const auditCheck: Command = {
   name: 'audit check',
@@ -32,7 +28,7 @@ export const auditCheck: Command = {
       value: 'duration|date',
       text: 'how far back: 7d, 12h, 2026-11-01 [everything]',
     },
-    data: DATA,
+    ...PLACE,
     json: JSON_OUT,
   },
   examples: [
@@ -75,7 +71,6 @@ const WHY: Readonly<Record<Underivable | 'policy_unknown', string>> = {
 async function runAuditCheck(context: Context, given: Given): Promise<ExitCode> {
   const since = given.text('since')
   const from = since === undefined ? undefined : parseSince(since, Date.now())
-  if (!isDataDirectory(context.data)) throw nothingThere(context.data)
   const checked = await withOperator(context, { make: false }, (operator) =>
     checkAll(context, operator, from),
   )
@@ -92,14 +87,14 @@ async function checkAll(
   const derivers = new Map<string, ReturnType<typeof createDeriver> | undefined>()
   const progress = createProgress(context)
   const containing = '"type":"decision"'
-  for await (const batch of scanAuditDirectory(context.data, { from, containing })) {
+  for await (const batch of scanAudit(context, { from, containing })) {
     for (const { entry } of batch.records) {
       if (entry.type !== 'decision') continue
       const revision = String(entry['revision'])
       if (!derivers.has(revision)) derivers.set(revision, await deriverOf(operator, revision))
       note(checked, entry, derivers.get(revision)?.(entry))
     }
-    await progress.tell(batch.readBytes / batch.totalBytes, `${numeral(checked.same)} decisions`)
+    await progress.tell(batch.share, `${numeral(checked.same)} decisions`)
   }
   await progress.end()
   return checked

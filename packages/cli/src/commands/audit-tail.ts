@@ -1,13 +1,12 @@
 // countersign audit tail
 import type { AuditRecord } from '@countersign/core'
-import { readAuditDirectory } from '@countersign/node'
 import { CliError } from '../cli-error.ts'
 import type { Command, Given } from '../command.ts'
-import { DATA } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printableJson } from '../output/printable.ts'
-import { isDataDirectory, nothingThere } from '../reach-operator.ts'
+import { PLACE } from '../reach-backend.ts'
+import { readAudit } from '../read-audit.ts'
 import { recordLine } from '../record-line.ts'
 
 export const auditTail: Command = {
@@ -19,7 +18,7 @@ export const auditTail: Command = {
     lines: { type: 'text', short: 'n', value: 'count', text: 'how many of the last records [10]' },
     subject: { type: 'text', value: 'subject', text: 'only those about this subject' },
     decision: { type: 'text', value: 'id', text: 'only the record of this decision' },
-    data: DATA,
+    ...PLACE,
     json: { type: 'flag', text: 'write each record whole, as one line of JSON' },
   },
   examples: [
@@ -37,7 +36,6 @@ export const auditTail: Command = {
 
 async function runAuditTail(context: Context, given: Given): Promise<ExitCode> {
   const last = readCount(given.text('lines') ?? '10')
-  if (!isDataDirectory(context.data)) throw nothingThere(context.data)
   const subject = given.text('subject')
   const decision = given.text('decision')
   const query = {
@@ -45,7 +43,7 @@ async function runAuditTail(context: Context, given: Given): Promise<ExitCode> {
     ...(decision === undefined ? {} : { decision }),
   }
   const follow = given.flag('follow') ? context.terminal.untilStopped() : undefined
-  for await (const record of readAuditDirectory(context.data, query, { last, follow }))
+  for await (const record of readAudit(context, query, { last, follow }))
     await context.terminal.out(lineOf(context, record))
   return EXIT.done
 }

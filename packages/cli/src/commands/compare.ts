@@ -3,12 +3,13 @@ import { didYouMean } from '@countersign/core'
 import { type Comparison, comparePolicies, DIFFERENCE_KINDS } from '@countersign/policy'
 import { CliError } from '../cli-error.ts'
 import type { Command, Given } from '../command.ts'
-import { DATA, JSON_OUT } from '../command-options.ts'
+import { JSON_OUT } from '../command-options.ts'
 import { compareWords } from '../compare/compare-words.ts'
 import { writeFacts } from '../compare/write-facts.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { readNamedPolicy } from '../policy-in-force.ts'
+import { PLACE } from '../reach-backend.ts'
 
 export const compare: Command = {
   name: 'compare',
@@ -28,7 +29,7 @@ export const compare: Command = {
       value: 'dir',
       text: 'write the facts of each difference to a file here, for explain --facts',
     },
-    data: DATA,
+    ...PLACE,
     json: JSON_OUT,
   },
   examples: [

@@ -1,19 +1,20 @@
 // countersign devices list
 import type { DeviceSummary } from '@countersign/core'
 import type { Command, Given } from '../command.ts'
-import { DATA, JSON_OUT } from '../command-options.ts'
+import { JSON_OUT } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printable } from '../output/printable.ts'
 import { table } from '../output/table.ts'
 import { moment } from '../output/times.ts'
+import { PLACE } from '../reach-backend.ts'
 import { withOperator } from '../reach-operator.ts'
 
 export const devicesList: Command = {
   name: 'devices list',
   summary: 'Lists the browsers that a person chose to trust.',
   operands: [{ name: 'subject', required: true }],
-  options: { data: DATA, json: JSON_OUT },
+  options: { ...PLACE, json: JSON_OUT },
   examples: [
     {
       line: 'countersign devices list alice',

@@ -1,10 +1,11 @@
 // countersign devices revoke
 import type { DeviceSummary } from '@countersign/core'
 import type { Command, Given } from '../command.ts'
-import { BY, DATA, JSON_OUT, WHY } from '../command-options.ts'
+import { BY, JSON_OUT, WHY } from '../command-options.ts'
 import { type Context, signedBy } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printable } from '../output/printable.ts'
+import { PLACE } from '../reach-backend.ts'
 import { withOperator } from '../reach-operator.ts'
 
 export const devicesRevoke: Command = {
@@ -14,7 +15,7 @@ export const devicesRevoke: Command = {
     { name: 'subject', required: true },
     { name: 'device', required: true },
   ],
-  options: { why: WHY, by: BY, data: DATA, json: JSON_OUT },
+  options: { why: WHY, by: BY, ...PLACE, json: JSON_OUT },
   examples: [
     {
       line: 'countersign devices revoke alice Vn3xJ0bS1mQe9rT5uYw7Zg --why "she lost the laptop"',

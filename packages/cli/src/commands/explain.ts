@@ -1,10 +1,9 @@
 // countersign explain
 import { readFile } from 'node:fs/promises'
 import type { AuditEntry, CompiledPolicy } from '@countersign/core'
-import { readAuditDirectory } from '@countersign/node'
 import { CliError } from '../cli-error.ts'
 import type { Command, Given } from '../command.ts'
-import { DATA, JSON_OUT } from '../command-options.ts'
+import { JSON_OUT } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { caseOfFacts } from '../explain/case-of-facts.ts'
@@ -13,7 +12,9 @@ import { caseWords } from '../explain/case-words.ts'
 import type { ExplainedCase } from '../explain/explained-case.ts'
 import { readFacts } from '../explain/read-facts.ts'
 import { readNamedPolicy } from '../policy-in-force.ts'
-import { isDataDirectory, nothingThere, withOperator } from '../reach-operator.ts'
+import { PLACE } from '../reach-backend.ts'
+import { withOperator } from '../reach-operator.ts'
+import { readAudit } from '../read-audit.ts'
 import { toCliError } from '../to-cli-error.ts'
 
 export const explain: Command = {
@@ -31,7 +32,7 @@ export const explain: Command = {
       value: 'file',
       text: 'the policy, with --facts; live: the one in force',
     },
-    data: DATA,
+    ...PLACE,
     json: JSON_OUT,
   },
   examples: [
@@ -80,9 +81,8 @@ async function ofFacts(context: Context, file: string, policyFile: string): Prom
 }
 
 async function ofRecord(context: Context, id: string): Promise<ExplainedCase> {
-  if (!isDataDirectory(context.data)) throw nothingThere(context.data)
-  const entry = await findDecision(context.data, id)
-  if (entry === undefined) throw noSuchDecision(context.data, id)
+  const entry = await findDecision(context, id)
+  if (entry === undefined) throw noSuchDecision(context.place, id)
   return caseOfRecord(entry, await policyOf(context, String(entry['revision'])))
 }
 
@@ -92,16 +92,16 @@ function isDecisionId(id: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
 }
 
-function noSuchDecision(dir: string, id: string): CliError {
-  const missing = `the audit log in ${dir} has no such decision.`
+function noSuchDecision(place: string, id: string): CliError {
+  const missing = `the audit log in ${place} has no such decision.`
   const text = isDecisionId(id)
     ? `${id}: ${missing} Refusals of people who are not signed in are counted, not recorded one by one. See: countersign audit tail`
     : `${id}: this is no id of a decision, and ${missing} An id looks like ${SAMPLE_ID}: replies bear it, and countersign audit tail shows it at the end of a line.`
   return new CliError(EXIT.found, 'no_such_decision', text)
 }
 
-async function findDecision(dir: string, id: string): Promise<AuditEntry | undefined> {
-  for await (const { entry } of readAuditDirectory(dir, { decision: id }))
+async function findDecision(context: Context, id: string): Promise<AuditEntry | undefined> {
+  for await (const { entry } of readAudit(context, { decision: id }))
     if (entry.type === 'decision') return entry
   return undefined
 }

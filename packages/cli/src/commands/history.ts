@@ -2,7 +2,7 @@
 import type { ActivationSummary, SuspensionSummary } from '@countersign/core'
 import { shortRevision } from '../activation-words.ts'
 import type { Command, Given } from '../command.ts'
-import { DATA, JSON_OUT } from '../command-options.ts'
+import { JSON_OUT } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { table } from '../output/table.ts'
@@ -14,11 +14,13 @@ interface History {
   readonly suspensions: readonly SuspensionSummary[]
 }
 
+import { PLACE } from '../reach-backend.ts'
+
 export const history: Command = {
   name: 'history',
   summary: 'Shows which policies were in force, by whom and why, and what is suspended.',
   operands: [],
-  options: { data: DATA, json: JSON_OUT },
+  options: { ...PLACE, json: JSON_OUT },
   examples: [
     {
       line: 'countersign history',

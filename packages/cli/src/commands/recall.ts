@@ -1,16 +1,17 @@
 // countersign recall
 import type { Command, Given } from '../command.ts'
-import { BY, DATA, JSON_OUT, WHY } from '../command-options.ts'
+import { BY, JSON_OUT, WHY } from '../command-options.ts'
 import { type Context, signedBy } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printable } from '../output/printable.ts'
+import { PLACE } from '../reach-backend.ts'
 import { withOperator } from '../reach-operator.ts'
 
 export const recall: Command = {
   name: 'recall',
   summary: 'Ends everything that was granted under one activation.',
   operands: [{ name: 'activation', required: true }],
-  options: { why: WHY, by: BY, data: DATA, json: JSON_OUT },
+  options: { why: WHY, by: BY, ...PLACE, json: JSON_OUT },
   examples: [
     {
       line: 'countersign recall 1:1 --why "SEC-121: trusted devices were given out too freely"',

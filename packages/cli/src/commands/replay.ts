@@ -1,8 +1,7 @@
 // countersign replay
 import { createReplayer } from '@countersign/core'
-import { scanAuditDirectory } from '@countersign/node'
 import type { Command, Given } from '../command.ts'
-import { DATA, JSON_OUT } from '../command-options.ts'
+import { JSON_OUT } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { parsePercent } from '../input/parse-percent.ts'
@@ -10,7 +9,8 @@ import { parseSince } from '../input/parse-since.ts'
 import { numeral } from '../output/percent.ts'
 import { createProgress } from '../output/progress.ts'
 import { readNamedPolicy } from '../policy-in-force.ts'
-import { isDataDirectory, nothingThere } from '../reach-operator.ts'
+import { PLACE } from '../reach-backend.ts'
+import { scanAudit } from '../read-audit.ts'
 import { readLabels } from '../replay/read-labels.ts'
 import { createTally, type ReplayTally } from '../replay/replay-tally.ts'
 import { replayWords } from '../replay/replay-words.ts'
@@ -30,7 +30,7 @@ export const replay: Command = {
       value: 'percent',
       text: 'end with 1 where more than this share of the outcomes changes: 0.5%',
     },
-    data: DATA,
+    ...PLACE,
     json: JSON_OUT,
   },
   examples: [
@@ -57,7 +57,6 @@ async function runReplay(context: Context, given: Given): Promise<ExitCode> {
   const from = since === undefined ? undefined : parseSince(since, Date.now())
   const over = given.text('fail-over')
   const most = over === undefined ? undefined : parsePercent('fail-over', over)
-  if (!isDataDirectory(context.data)) throw nothingThere(context.data)
   const candidate = await readNamedPolicy(context, given.need('candidate'))
   const tally = await replayAll(context, createReplayer(candidate), from)
   const fails = most !== undefined && tally.changed * 100 > most * tally.decided
@@ -76,18 +75,18 @@ async function replayAll(
   replayOne: ReturnType<typeof createReplayer>,
   from: number | undefined,
 ): Promise<ReplayTally> {
-  const labels = await readLabels(context.data, { from })
+  const labels = await readLabels(context, { from })
   const { add, tally } = createTally()
   const progress = createProgress(context)
   let done = 0
   const containing = '"type":"decision"'
-  for await (const batch of scanAuditDirectory(context.data, { from, containing })) {
+  for await (const batch of scanAudit(context, { from, containing })) {
     for (const { entry } of batch.records) {
       if (entry.type !== 'decision') continue
       add(replayOne(entry), entry.at, labels.get(entry.id ?? ''))
       done += 1
     }
-    await progress.tell(batch.readBytes / batch.totalBytes, `${numeral(done)} decisions`)
+    await progress.tell(batch.share, `${numeral(done)} decisions`)
   }
   await progress.end()
   return tally()

@@ -1,16 +1,17 @@
 // countersign resume
 import type { Command, Given } from '../command.ts'
-import { BY, DATA, JSON_OUT, WHY } from '../command-options.ts'
+import { BY, JSON_OUT, KEY, WHY } from '../command-options.ts'
 import { type Context, signedBy } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printable } from '../output/printable.ts'
+import { PLACE } from '../reach-backend.ts'
 import { withOperator } from '../reach-operator.ts'
 
 export const resume: Command = {
   name: 'resume',
   summary: 'Lifts a suspension.',
   operands: [{ name: 'target', required: true }],
-  options: { why: WHY, by: BY, data: DATA, json: JSON_OUT },
+  options: { why: WHY, by: BY, key: KEY, ...PLACE, json: JSON_OUT },
   examples: [
     {
       line: 'countersign resume opt-out:remembered-device --why "the cookies were ended one by one"',

@@ -2,9 +2,10 @@
 import type { ActivationSummary } from '@countersign/core'
 import { fromNowOn, inForce } from '../activation-words.ts'
 import type { Command, Given } from '../command.ts'
-import { BY, DATA, JSON_OUT, WHY } from '../command-options.ts'
+import { BY, JSON_OUT, KEY, WHY } from '../command-options.ts'
 import { type Context, signedBy } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { PLACE } from '../reach-backend.ts'
 import { withOperator } from '../reach-operator.ts'
 
 export const rollback: Command = {
@@ -23,7 +24,8 @@ export const rollback: Command = {
       text: 'also end every remembered device that was trusted under the policy that is taken back',
     },
     by: BY,
-    data: DATA,
+    key: KEY,
+    ...PLACE,
     json: JSON_OUT,
   },
   examples: [

@@ -1,12 +1,13 @@
 // countersign suspend
 import type { SuspensionSummary } from '@countersign/core'
 import type { Command, Given } from '../command.ts'
-import { BY, DATA, JSON_OUT, WHY } from '../command-options.ts'
+import { BY, JSON_OUT, WHY } from '../command-options.ts'
 import { type Context, signedBy } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { parseUntil } from '../input/parse-until.ts'
 import { printable } from '../output/printable.ts'
 import { moment } from '../output/times.ts'
+import { PLACE } from '../reach-backend.ts'
 import { type ReachedOperator, withOperator } from '../reach-operator.ts'
 
 export const suspend: Command = {
@@ -21,7 +22,7 @@ export const suspend: Command = {
       text: 'when it ends by itself: 2026-12-01 (to the end of that day, UTC), 2026-12-01T10:00:00Z, 90m, 12h or 7d [until it is resumed]',
     },
     by: BY,
-    data: DATA,
+    ...PLACE,
     json: JSON_OUT,
   },
   examples: [

@@ -2,10 +2,11 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command, Given } from '../command.ts'
-import { DATA, JSON_OUT } from '../command-options.ts'
+import { JSON_OUT } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { printableLines } from '../output/printable.ts'
+import { PLACE } from '../reach-backend.ts'
 import { coverageWords } from '../testing/coverage-words.ts'
 import { findTests } from '../testing/find-tests.ts'
 import { toJunit } from '../testing/junit.ts'
@@ -25,7 +26,7 @@ export const test: Command = {
     },
     watch: { type: 'flag', short: 'w', text: 'run again after each change, until Ctrl-C' },
     junit: { type: 'text', value: 'file', text: 'write the results to this file too (JUnit XML)' },
-    data: DATA,
+    ...PLACE,
     json: JSON_OUT,
   },
   examples: [

@@ -2,8 +2,8 @@
 import type { Context } from '../context.ts'
 
 export interface Progress {
-  /** 0 to 1. */
-  tell(share: number, words: string): Promise<void>
+  /** `share`: 0 to 1; `undefined` where nobody knows. */
+  tell(share: number | undefined, words: string): Promise<void>
   /** Takes the line away. */
   end(): Promise<void>
 }
@@ -19,11 +19,15 @@ export function createProgress({ terminal, json }: Context): Progress {
       if (!terminal.watched || json || now - toldAt < AGAIN_AFTER_MS) return
       toldAt = now
       told = true
-      const percent = Math.min(100, Math.floor(share * 100))
-      await terminal.err(`\r${String(percent).padStart(3)} %  ${words}\u001b[K`)
+      await terminal.err(`\r${percentOf(share)}${words}\u001b[K`)
     },
     async end() {
       if (told) await terminal.err('\r\u001b[K')
     },
   }
+}
+
+function percentOf(share: number | undefined): string {
+  if (share === undefined) return ''
+  return `${String(Math.min(100, Math.floor(share * 100))).padStart(3)} %  `
 }

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import type { Json } from '@countersign/core'
-import { readAuditDirectory } from '@countersign/node'
 import {
   type Branch,
   mergeCoverage,
@@ -13,7 +12,7 @@ import {
 } from '@countersign/policy'
 import type { Context } from '../context.ts'
 import { readSoundPolicy } from '../policy-input.ts'
-import { isDataDirectory, nothingThere } from '../reach-operator.ts'
+import { readAudit } from '../read-audit.ts'
 import { policyOfTests } from './find-tests.ts'
 
 export interface FileRun {
@@ -66,9 +65,8 @@ async function recordedFacts(
 ): Promise<ReadonlyMap<string, Json>> {
   const found = new Map<string, Json>()
   if (decisions.length === 0) return found
-  if (!isDataDirectory(context.data)) throw nothingThere(context.data)
   for (const decision of decisions)
-    for await (const { entry } of readAuditDirectory(context.data, { decision }))
+    for await (const { entry } of readAudit(context, { decision }))
       if (entry.type === 'decision' && entry['facts'] !== undefined)
         found.set(decision, entry['facts'])
   return found
