@@ -3,6 +3,7 @@ import { createGuard, type Guard, memoryBackend } from '@countersign/express'
 import {
   AGAIN,
   contractAnswer,
+  contractCors,
   contractIdentity,
   PREFILLED,
   SECRET_ERROR,
@@ -30,6 +31,10 @@ function createApp(framework: typeof express, guard: Guard): express.Express {
   const app = framework()
   // Express prints what handlers throw, unless it is a test
   app.set('env', 'test')
+  app.use((req, res, next) => {
+    res.set(contractCors(req.headers.origin))
+    next()
+  })
   app.use(framework.urlencoded({ extended: false }), framework.json())
   app.use(guard())
   app.get('/public', (_req, res) => void res.json({ public: true }))
@@ -61,6 +66,8 @@ function createApp(framework: typeof express, guard: Guard): express.Express {
   app.get('/throws', view, cacheable, () => {
     throw new Error(SECRET_ERROR)
   })
+  app.all('/any', view, answer)
+  app.all('/every', answer)
   app.get('/prefilled', prefill, view, answer)
   return app
 

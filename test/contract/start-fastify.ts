@@ -4,6 +4,7 @@ import { type AnyRequest, countersign, memoryBackend } from '@countersign/fastif
 import {
   AGAIN,
   contractAnswer,
+  contractCors,
   contractIdentity,
   type GuardedApp,
   type GuardScenario,
@@ -12,10 +13,13 @@ import {
 } from '@countersign/testing'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { listen } from './listen.ts'
+import { type Listening, listen } from './listen.ts'
 
-export async function startFastify({ options }: GuardScenario): Promise<GuardedApp> {
-  const { origin, server, stop } = await listen()
+export async function startFastify(
+  { options }: GuardScenario,
+  on: () => Promise<Listening> = listen,
+): Promise<GuardedApp> {
+  const { origin, server, stop } = await on()
   const app = Fastify({
     serverFactory: (handler) => server.on('request', handler),
   })
@@ -34,6 +38,9 @@ export async function startFastify({ options }: GuardScenario): Promise<GuardedA
 
 function addRoutes(app: FastifyInstance): void {
   const guard = app.countersign
+  app.addHook('onRequest', async (req, reply) => {
+    reply.headers(contractCors(req.headers.origin))
+  })
   app.addHook('onRequest', guard())
   app.get('/public', async () => ({ public: true }))
   app.get('/account', answer)
@@ -71,6 +78,8 @@ function addRoutes(app: FastifyInstance): void {
   app.get('/throws', { preHandler: [view, cacheable] }, async () => {
     throw new Error(SECRET_ERROR)
   })
+  app.all('/any', { preHandler: view }, answer)
+  app.all('/every', answer)
   app.get('/prefilled', { preHandler: [prefill, view] }, answer)
 
   async function answer(req: FastifyRequest): Promise<object> {

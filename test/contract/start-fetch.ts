@@ -9,16 +9,20 @@ import { compilePolicy, type PolicyDocument } from '@countersign/policy'
 import {
   AGAIN,
   contractAnswer,
+  contractCors,
   contractIdentity,
   type GuardedApp,
   type GuardScenario,
   SECRET_ERROR,
 } from '@countersign/testing'
 import { getRequestListener } from '@hono/node-server'
-import { listen } from './listen.ts'
+import { type Listening, listen } from './listen.ts'
 
-export async function startFetch({ options }: GuardScenario): Promise<GuardedApp> {
-  const { origin, server, stop } = await listen()
+export async function startFetch(
+  { options }: GuardScenario,
+  on: () => Promise<Listening> = listen,
+): Promise<GuardedApp> {
+  const { origin, server, stop } = await on()
   const guard = createFetchGuard({
     ...options,
     policy: compilePolicy(options.policy as PolicyDocument),
@@ -50,6 +54,8 @@ function createApp(guard: FetchGuard): Handler {
     'GET /devices': listDevices,
     'POST /devices/revoke': revokeDevices,
     'POST /nested/transfer': guard.route('transfer.create', answerInside, { resource: body }),
+    '/any': guard.route('account.view', answer),
+    '/every': answer,
     'GET /cached': guard.route('account.view', (req) =>
       Response.json(contractAnswer(guard.decision(req)), { headers: CACHEABLE }),
     ),
@@ -58,11 +64,18 @@ function createApp(guard: FetchGuard): Handler {
       () => new Response(parts(), { headers: CACHEABLE }),
     ),
   }
-  return guard.routes((req) => {
+  const guarded = guard.routes((req) => {
     const method = req.method === 'HEAD' ? 'GET' : req.method
-    const handler = routes[`${method} ${new URL(req.url).pathname}`]
+    const { pathname } = new URL(req.url)
+    const handler = routes[`${method} ${pathname}`] ?? routes[pathname]
     return handler?.(req) ?? new Response(null, { status: 404 })
   })
+  return async function withCors(req) {
+    const response = await guarded(req)
+    for (const [name, value] of Object.entries(contractCors(req.headers.get('origin'))))
+      response.headers.append(name, value)
+    return response
+  }
 
   function answer(req: Request): Response {
     return Response.json(contractAnswer(guard.decision(req)))

@@ -6,6 +6,7 @@ import { compilePolicy, type PolicyDocument } from '@countersign/policy'
 import {
   AGAIN,
   contractAnswer,
+  contractCors,
   contractIdentity,
   type GuardedApp,
   type GuardScenario,
@@ -16,7 +17,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono, type Next } from 'hono'
 import { stream } from 'hono/streaming'
-import { listen } from './listen.ts'
+import { type Listening, listen } from './listen.ts'
 
 interface AppEnv {
   Bindings: HttpBindings
@@ -24,8 +25,11 @@ interface AppEnv {
 }
 
 /** On Node, with what it hands over: the request as on the wire, and the peer. */
-export async function startHono({ options }: GuardScenario): Promise<GuardedApp> {
-  const { origin, server, stop } = await listen()
+export async function startHono(
+  { options }: GuardScenario,
+  on: () => Promise<Listening> = listen,
+): Promise<GuardedApp> {
+  const { origin, server, stop } = await on()
   const guard = createGuard(optionsFor(options, origin))
   const app = createApp(guard)
   app.get('/raw', guard('account.view'), (c) => {
@@ -62,6 +66,11 @@ function optionsFor(options: GuardScenario['options'], publicOrigin: string) {
 function createApp(guard: Guard): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.onError((_error, c) => c.text('Internal Server Error', 500))
+  app.use(async (c, next) => {
+    for (const [name, value] of Object.entries(contractCors(c.req.header('origin'))))
+      c.res.headers.set(name, value)
+    await next()
+  })
   app.use(guard())
   app.get('/public', (c) => c.json({ public: true }))
   app.get('/account', answer)
@@ -91,6 +100,8 @@ function createApp(guard: Guard): Hono<AppEnv> {
   app.get('/throws', view, cacheable, () => {
     throw new Error(SECRET_ERROR)
   })
+  app.all('/any', view, answer)
+  app.all('/every', answer)
   app.get('/prefilled', prefill, view, answer)
   return app
 

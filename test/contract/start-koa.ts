@@ -4,6 +4,7 @@ import { createGuard, type Guard, memoryBackend } from '@countersign/koa'
 import {
   AGAIN,
   contractAnswer,
+  contractCors,
   contractIdentity,
   type GuardedApp,
   type GuardScenario,
@@ -13,10 +14,13 @@ import {
 import { bodyParser } from '@koa/bodyparser'
 import { Router } from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
-import { listen } from './listen.ts'
+import { type Listening, listen } from './listen.ts'
 
-export async function startKoa({ options }: GuardScenario): Promise<GuardedApp> {
-  const { origin, server, stop } = await listen()
+export async function startKoa(
+  { options }: GuardScenario,
+  on: () => Promise<Listening> = listen,
+): Promise<GuardedApp> {
+  const { origin, server, stop } = await on()
   const guard = createGuard({
     ...options,
     publicOrigin: origin,
@@ -31,6 +35,10 @@ export async function startKoa({ options }: GuardScenario): Promise<GuardedApp> 
 function createApp(guard: Guard): Koa {
   const app = new Koa()
   app.silent = true
+  app.use(async (ctx, next) => {
+    ctx.set(contractCors(ctx.headers.origin))
+    await next()
+  })
   app.use(bodyParser())
   app.use(guard())
   const router = new Router()
@@ -65,6 +73,8 @@ function createApp(guard: Guard): Koa {
   router.get('/throws', view, cacheable, () => {
     throw new Error(SECRET_ERROR)
   })
+  router.all('/any', view, answer)
+  router.all('/every', answer)
   router.get('/prefilled', prefill, view, answer)
   app.use(router.routes())
   return app

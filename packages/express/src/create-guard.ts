@@ -71,7 +71,7 @@ function readRequest(req: Request): Incoming<Request> {
 }
 
 function goOn(checked: Checked, res: Response, next: (error?: unknown) => void): void {
-  if (checked.is === 'refuse') {
+  if (checked.is === 'refuse' || checked.is === 'preflight') {
     sendReply(res, checked.reply)
     return
   }

@@ -101,7 +101,7 @@ async function checkRoutes(core: GuardCore<FastifyRequest>, req: FastifyRequest)
 }
 
 function goOn(checked: Checked, reply: FastifyReply, done: (error?: Error) => void): void {
-  if (checked.is === 'refuse') {
+  if (checked.is === 'refuse' || checked.is === 'preflight') {
     sendReply(reply, checked.reply)
     return
   }

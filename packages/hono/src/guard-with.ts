@@ -61,7 +61,7 @@ export function guardWith(
         action === undefined
           ? await checkRoutes(incoming)
           : await check(incoming, action, resource && (() => resource(c)))
-      if (checked.is === 'refuse') return answer(c, checked.reply)
+      if (checked.is === 'refuse' || checked.is === 'preflight') return answer(c, checked.reply)
       // only a page or a proxy may leave a decision to somebody else
       if (checked.is === 'deferred') throw new Error('countersign: undecided')
       const edits = checked.is === 'proceed' ? lastWord(c, checked.edits) : undefined

@@ -52,7 +52,7 @@ export function createGuard(options: GuardOptions<Context>): Guard {
         action === undefined
           ? await checkRoutes(incoming)
           : await check(incoming, action, resource && (() => resource(ctx)))
-      if (checked.is === 'refuse') return setReply(ctx, checked.reply)
+      if (checked.is === 'refuse' || checked.is === 'preflight') return setReply(ctx, checked.reply)
       // only a page or a proxy may leave a decision to somebody else
       if (checked.is === 'deferred') throw new Error('countersign: undecided')
       if (checked.is === 'proceed') editReply(ctx.res, checked.edits)

@@ -38,6 +38,7 @@ export function guardRoute(core: GuardCore<NextInput>): GuardRoute {
       const ctx = given as C
       const resource = await readResource(options && (() => options.resource(req, ctx)))
       const checked = await core.check(incoming, action, resource)
+      if (checked.is === 'preflight') return toResponse(checked.reply)
       if (checked.is !== 'proceed') return toResponse(refusalOf(checked).reply)
       const { decision, edits } = checked
       try {

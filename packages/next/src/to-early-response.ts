@@ -7,6 +7,8 @@ import { type Reply, toResponse } from '@countersign/core'
  */
 export function toEarlyResponse(reply: Reply, req: Request): Response {
   const response = toResponse(reply)
+  // Next puts ours in the place of one from next.config, which an app's own CORS has there
+  response.headers.append('vary', 'Origin')
   const location = response.headers.get('location')
   if (location !== null) response.headers.set('location', new URL(location, req.url).href)
   return response

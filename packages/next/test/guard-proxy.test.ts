@@ -5,6 +5,8 @@ import { NAVIGATION, OWN_PAGE, request, type Sent, testGuard } from './guards.ts
 const guard = testGuard({ loginPath: '/login' })
 const proxy = guard.proxy()
 
+const PREFLIGHT = { origin: 'https://partner.example', 'access-control-request-method': 'GET' }
+
 function ask(path: string, sent: Sent = {}): Promise<Response> {
   return proxy(new NextRequest(request(path, sent)))
 }
@@ -21,6 +23,11 @@ describe('guard.proxy', () => {
       name: 'a route that an opt-out might rescue',
       path: '/transfer',
       sent: { user: 'alice', method: 'POST' },
+    },
+    {
+      name: "a preflight, which the app's own CORS answers",
+      path: '/everything',
+      sent: { method: 'OPTIONS', headers: PREFLIGHT },
     },
   ])('forwards, and touches nothing: $name', async ({ path, sent }) => {
     const response = await ask(path, sent)

@@ -19,6 +19,7 @@ const POLICY = {
     { method: ['GET'], path: '/account/**', action: 'account.view' },
     { method: ['POST'], path: '/transfer', action: 'transfer.create' },
     { method: ['GET'], path: '/strict', action: 'strict.view' },
+    { path: '/everything', action: 'account.view' },
   ],
   threatModels: {
     calm: { bias: -3, signals: { 'new-device': 1 }, levels: { MEDIUM: 0.35, HIGH: 0.7 } },

@@ -13,6 +13,7 @@ export {
   type ContractAnswer,
   type ContractLogin,
   contractAnswer,
+  contractCors,
   contractIdentity,
   type GuardedApp,
   type GuardScenario,

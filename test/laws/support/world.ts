@@ -184,7 +184,7 @@ export function ticketOf(checked: Checked): string | undefined {
 
 /** The outcome, `sign-in` told apart, and what is left to a handler. */
 export function outcomeOf(checked: Checked): string {
-  if (checked.is === 'unguarded' || checked.is === 'deferred') return checked.is
+  if (checked.is !== 'proceed' && checked.is !== 'refuse') return checked.is
   const { decision } = checked
   return decision.outcome === 'challenge' && decision.need === 'sign-in'
     ? 'sign-in'

@@ -7,7 +7,7 @@ import type { VerifiedIdentity } from '../identity/identity.ts'
 import { sessionBinding } from '../identity/session-binding.ts'
 import type { Fact } from '../policy/facts.ts'
 import { clientAddress } from '../request/client-address.ts'
-import { isSameOrigin, isUnsafeMethod } from '../request/is-same-origin.ts'
+import { isSameOrigin, mayChangeSomething } from '../request/is-same-origin.ts'
 import { readCookies } from '../request/read-cookies.ts'
 import type { RequestReader } from '../request/request-reader.ts'
 import type { GuardConfig } from './guard-config.ts'
@@ -23,7 +23,7 @@ export interface Scene {
   readonly binding: string | undefined
   readonly evidence: Evidence | undefined
   readonly device: DeviceReading
-  /** False for an unsafe method that nothing proves to come from the own pages: no opt-out then. */
+  /** False for what may change something and that nothing proves to come from the own pages: no opt-out then. */
   readonly mayOptOut: boolean
 }
 
@@ -70,8 +70,7 @@ export async function readScene(
     // what was opened before is answered at once: only a cookie's first sight is waited for
     evidence: evidence instanceof Promise ? await evidence : evidence,
     device: device instanceof Promise ? await device : device,
-    mayOptOut:
-      byHeader || !isUnsafeMethod(reader.method()) || isSameOrigin(reader, config.publicOrigin),
+    mayOptOut: byHeader || !mayChangeSomething(reader) || isSameOrigin(reader, config.publicOrigin),
   }
 }
 

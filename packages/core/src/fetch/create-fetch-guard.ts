@@ -81,7 +81,7 @@ async function goOn(
   checked: Checked,
   handle: () => Response | Promise<Response>,
 ): Promise<Response> {
-  if (checked.is === 'refuse') return toResponse(checked.reply)
+  if (checked.is === 'refuse' || checked.is === 'preflight') return toResponse(checked.reply)
   // only a page or a proxy may leave a decision to somebody else
   if (checked.is === 'deferred') throw new Error('countersign: undecided')
   const response = await handle()

@@ -8,11 +8,11 @@ import { toDecisionEntry } from '../decide/to-decision-entry.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Evaluated, evaluateRequest } from '../evaluate-request.ts'
 import type { Logger } from '../ports/logger.ts'
-import { unavailableReply } from '../reply/build-reply.ts'
+import { PREFLIGHT_REPLY, unavailableReply } from '../reply/build-reply.ts'
 import { GUARDED_HEADERS } from '../reply/reply.ts'
 import { toReply } from '../reply/to-reply.ts'
 import { coerceResource } from '../request/coerce-resource.ts'
-import { isPrefetch } from '../request/request-kind.ts'
+import { isPrefetch, isPreflight } from '../request/request-kind.ts'
 import { beside, tellDetectors } from '../risk/tell-detectors.ts'
 import type { Checked } from './checked.ts'
 import type { RequestMemory } from './request-memory.ts'
@@ -89,6 +89,11 @@ async function checkWith(
   logger: Logger,
 ): Promise<Checked> {
   const { reader } = request
+  // a proxy leaves it to the app's own CORS behind it
+  if (isPreflight(reader))
+    return request.mode === 'proxy'
+      ? { is: 'unguarded' }
+      : { is: 'preflight', reply: PREFLIGHT_REPLY }
   // a page fetched ahead of time may be shown, but nothing is spent or bound for it (T39)
   const ahead = request.mode === 'full' && isPrefetch(reader)
   const evaluated = await evaluateRequest(

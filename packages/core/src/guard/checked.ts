@@ -19,6 +19,8 @@ export type Mode = GuardedRequest['mode']
 export type Checked =
   /** No route of the policy matches: touch nothing. */
   | { readonly is: 'unguarded' }
+  /** A CORS preflight of what is guarded: answered here, for anybody can send one, and no handler is to act on it. */
+  | { readonly is: 'preflight'; readonly reply: Reply }
   /** Go on; put `edits` on the reply whatever the handler does. */
   | { readonly is: 'proceed'; readonly decision: Proceed; readonly edits: Edits }
   | { readonly is: 'refuse'; readonly decision: Refuse; readonly reply: Reply }

@@ -92,7 +92,15 @@ function strictestOf(all: readonly Checked[]): Checked {
   return { ...strictest, reply: { ...strictest.reply, cookies: [...kept.values()] } }
 }
 
-const RANK = { unguarded: 0, pass: 1, 'opt-out': 2, deferred: 3, challenge: 4, deny: 5 } as const
+const RANK = {
+  unguarded: 0,
+  preflight: 1,
+  pass: 1,
+  'opt-out': 2,
+  deferred: 3,
+  challenge: 4,
+  deny: 5,
+} as const
 
 function rankOf(checked: Checked): number {
   return RANK[

@@ -65,6 +65,9 @@ export function unavailableReply(reader: RequestReader, decision: string): Reply
   }
 }
 
+/** Says nothing of origins: what the app's own CORS has put on the reply before is what the browser goes by. */
+export const PREFLIGHT_REPLY: Reply = { status: 204, headers: GUARDED_HEADERS, cookies: [] }
+
 function programReply(
   code: ProblemCode,
   cookies: readonly Cookie[],

@@ -8,6 +8,11 @@ export function isUnsafeMethod(method: string): boolean {
   return !SAFE_METHODS.has(method)
 }
 
+/** By its method, or over the WebSocket that it opens: every site may open one from a browser, with a GET and with cookies. */
+export function mayChangeSomething(reader: RequestReader): boolean {
+  return isUnsafeMethod(reader.method()) || /websocket/i.test(reader.header('upgrade') ?? '')
+}
+
 /**
  * True only where `Sec-Fetch-Site: same-origin` or an `Origin` equal to `publicOrigin` proves it and neither speaks
  * against it. No script can set either header. `Origin` is not compared with `Host`: behind a proxy `Host` is often

@@ -19,6 +19,18 @@ export function isNavigation(reader: RequestReader): boolean {
   return PAGE_METHODS.has(reader.method()) && wantsHtml(reader.header('accept'))
 }
 
+/**
+ * Whether a browser asks for leave before it sends what a script of another origin wants (Fetch, CORS-preflight request).
+ * It bears no cookies and no evidence, so that there is nothing in it to decide by.
+ */
+export function isPreflight(reader: RequestReader): boolean {
+  return (
+    reader.method() === 'OPTIONS' &&
+    reader.header('origin') !== undefined &&
+    reader.header('access-control-request-method') !== undefined
+  )
+}
+
 /** Whether a browser or a router fetches it before anybody asked: nothing may come of it (T39). */
 export function isPrefetch(reader: RequestReader): boolean {
   return (

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { isSameOrigin, isUnsafeMethod } from '../../src/request/is-same-origin.ts'
-import { isNavigation, isPrefetch } from '../../src/request/request-kind.ts'
+import {
+  isSameOrigin,
+  isUnsafeMethod,
+  mayChangeSomething,
+} from '../../src/request/is-same-origin.ts'
+import { isNavigation, isPrefetch, isPreflight } from '../../src/request/request-kind.ts'
 import type { RequestReader } from '../../src/request/request-reader.ts'
 
 const ORIGIN = 'https://shop.example'
@@ -36,6 +40,31 @@ describe('isNavigation', () => {
   test('a form post is one, a PUT is not', () => {
     expect(isNavigation(reader({ accept: CHROME }, 'POST'))).toBe(true)
     expect(isNavigation(reader({ accept: CHROME }, 'PUT'))).toBe(false)
+  })
+})
+
+describe('isPreflight', () => {
+  const asks = { origin: ORIGIN, 'access-control-request-method': 'POST' }
+  test.each<[string, Record<string, string>, string, boolean]>([
+    ['a preflight', asks, 'OPTIONS', true],
+    ['no method asked for', { origin: ORIGIN }, 'OPTIONS', false],
+    ['no origin', { 'access-control-request-method': 'POST' }, 'OPTIONS', false],
+    ['another method with its headers', asks, 'POST', false],
+    ['GET with its headers', asks, 'GET', false],
+  ])('%s', (_name, headers, method, expected) => {
+    expect(isPreflight(reader(headers, method))).toBe(expected)
+  })
+})
+
+describe('mayChangeSomething', () => {
+  test.each<[string, Record<string, string>, string, boolean]>([
+    ['GET', {}, 'GET', false],
+    ['POST', {}, 'POST', true],
+    ['what opens a WebSocket', { upgrade: 'websocket' }, 'GET', true],
+    ['in any case', { upgrade: 'h2c, WebSocket' }, 'GET', true],
+    ['another version of HTTP', { upgrade: 'h2c' }, 'GET', false],
+  ])('%s', (_name, headers, method, expected) => {
+    expect(mayChangeSomething(reader(headers, method))).toBe(expected)
   })
 })
 

@@ -243,7 +243,7 @@ export function ticketIn(url: string): string {
 
 /** `opt-out remembered`, `challenge acr_too_low`, `deny failure failure`, `deferred device`. */
 export function describe(checked: Checked): string {
-  if (checked.is === 'unguarded') return 'unguarded'
+  if (checked.is === 'unguarded' || checked.is === 'preflight') return checked.is
   if (checked.is === 'deferred') return `deferred ${checked.to}`
   const { decision } = checked
   const codes = decision.reasons.map(({ code }) => code).join(' ')

@@ -3,6 +3,7 @@ import {
   assertCompiled,
   type CompiledPolicy,
   type GuardOptions,
+  isPreflight,
   parseGuardOptions,
   prepareRoutes,
   problemReply,
@@ -48,6 +49,8 @@ export function createEdgeGuard({ policy, ...options }: EdgeGuardOptions): EdgeG
     const { request, reader } = readRequest(req)
     const matched = match(reader.method(), reader.target())
     if (matched.is === 'none') return undefined
+    // the app's own CORS is behind this
+    if (isPreflight(reader)) return undefined
     const decision = crypto.randomUUID()
     // an unreadable target may mean any route
     if (matched.is === 'undetermined')

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 
 const policy = {
   evaluator: 1,
-  routes: [{ methods: ['GET'], path: '/account/**', action: 'account.view' }],
+  routes: [
+    { methods: ['GET'], path: '/account/**', action: 'account.view' },
+    { methods: [], path: '/everything', action: 'account.view' },
+  ],
 } as unknown as CompiledPolicy
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -26,6 +29,8 @@ function request(path: string, headers: Record<string, string> = {}, method = 'G
 
 const NAVIGATION = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 
+const PREFLIGHT = { origin: 'https://partner.example', 'access-control-request-method': 'GET' }
+
 describe('createEdgeGuard', () => {
   it('goes on with whoever is signed in', async () => {
     expect(await guardWith()(request('/account', { cookie: 'user=alice' }))).toBeUndefined()
@@ -34,7 +39,8 @@ describe('createEdgeGuard', () => {
   it.each([
     { name: 'another path', req: request('/public') },
     { name: 'another method', req: request('/account', {}, 'POST') },
-  ])('touches nothing where no route matches: $name', async ({ req }) => {
+    { name: 'a preflight', req: request('/everything', PREFLIGHT, 'OPTIONS') },
+  ])('touches nothing where no route matches, and no preflight: $name', async ({ req }) => {
     expect(await guardWith()(req)).toBeUndefined()
   })
 
@@ -56,6 +62,11 @@ describe('createEdgeGuard', () => {
     const refused = await guardWith({ loginPath: '/login' })(request('/account', NAVIGATION))
     expect(refused?.status).toBe(303)
     expect(refused?.headers.get('location')).toBe('http://shop.example/login')
+  })
+
+  it('refuses OPTIONS of nobody that is no preflight', async () => {
+    const { origin } = PREFLIGHT
+    expect((await guardWith()(request('/everything', { origin }, 'OPTIONS')))?.status).toBe(401)
   })
 
   it('never guards the login page itself', async () => {

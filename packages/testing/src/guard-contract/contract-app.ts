@@ -42,13 +42,29 @@ export interface GuardedApp {
  * | `GET /raw` (`raw`) | `account.view` | the same past the framework: `res.writeHead(200, headers)`, text `raw` |
  * | `GET /throws` (`throwing`) | `account.view` | sets the same headers, then throws `new Error(SECRET_ERROR)` |
  * | `GET /prefilled` (`prefilled`) | `account.view`, after something set `req.auth`, `req.user` or their like to `PREFILLED` | answer |
+ * | any method of `/any` (`any`) | `account.view` | answer |
+ * | any method of `/every` (`any`) | the policy's routes | answer |
+ *
+ * Ahead of all guards the app puts `contractCors` of the Origin header on the reply, as a CORS middleware would, and goes on.
  */
 export type StartGuardedApp = (scenario: GuardScenario) => Promise<GuardedApp>
 
 export const SECRET_ERROR = 'the password of the database is hunter2'
 export const AGAIN = '<!doctype html><title>Again</title>'
 export const PREFILLED = { subject: 'prefilled', acr: 'aal3', amr: ['hwk', 'user', 'pop'] } as const
+/** The one other origin whose scripts the app lets read it. */
+export const PARTNER = 'https://partner.example'
 export const LOGIN_COOKIE = 'contract-login'
+
+/** What the app's own CORS puts on a reply. */
+export function contractCors(origin: string | null | undefined): Readonly<Record<string, string>> {
+  if (origin !== PARTNER) return {}
+  return {
+    'access-control-allow-origin': PARTNER,
+    'access-control-allow-credentials': 'true',
+    vary: 'Origin',
+  }
+}
 
 /** Who is signed in, as the client says: only a test app may believe that. */
 export interface ContractLogin extends Omit<Identity, 'authTime' | 'claims'> {
@@ -114,7 +130,10 @@ export const CONTRACT_POLICY = {
     },
     'key.create': { sensitive: true, resource: { name: { type: 'string', maxLength: 64 } } },
   },
-  routes: [{ method: ['GET'], path: '/account/**', action: 'account.view' }],
+  routes: [
+    { method: ['GET'], path: '/account/**', action: 'account.view' },
+    { path: '/every', action: 'account.view' },
+  ],
   threatModels: {
     takeover: {
       bias: -2,

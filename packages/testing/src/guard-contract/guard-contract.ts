@@ -6,14 +6,29 @@ import { type GuardedApp, type StartGuardedApp, scenario } from './contract-app.
 import { decisionContract } from './decision-contract.ts'
 import { deviceContract } from './device-contract.ts'
 import { isolationContract } from './isolation-contract.ts'
+import { originContract } from './origin-contract.ts'
 import { refusalContract } from './refusal-contract.ts'
 import { signInContract } from './sign-in-contract.ts'
 
 /** Routes that not every framework can have. */
-export type GuardFeature = 'nested' | 'caching' | 'streaming' | 'raw' | 'throwing' | 'prefilled'
+export type GuardFeature =
+  | 'nested'
+  | 'caching'
+  | 'streaming'
+  | 'raw'
+  | 'throwing'
+  | 'prefilled'
+  | 'any'
 
 /** Parts of the contract; what only refuses, as a proxy or an edge middleware does, cannot keep all of them. */
-export type GuardPart = 'decisions' | 'refusals' | 'headers' | 'challenge' | 'devices' | 'isolation'
+export type GuardPart =
+  | 'decisions'
+  | 'refusals'
+  | 'headers'
+  | 'origins'
+  | 'challenge'
+  | 'devices'
+  | 'isolation'
 
 export interface GuardContractOptions {
   /** What is not asked for, each with the reason. */
@@ -29,6 +44,7 @@ const PARTS: Readonly<Record<GuardPart, (context: ContractContext) => void>> = {
   decisions: decisionContract,
   refusals: refusalContract,
   headers: cachingContract,
+  origins: originContract,
   challenge: challengeContract,
   devices: deviceContract,
   isolation: isolationContract,
