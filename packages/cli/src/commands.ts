@@ -1,5 +1,6 @@
 // All commands, in the order of the help.
 import type { Command } from './command.ts'
+import { abort } from './commands/abort.ts'
 import { activate } from './commands/activate.ts'
 import { auditCheck } from './commands/audit-check.ts'
 import { auditDrop } from './commands/audit-drop.ts'
@@ -10,17 +11,21 @@ import { compare } from './commands/compare.ts'
 import { devicesList } from './commands/devices-list.ts'
 import { devicesRevoke } from './commands/devices-revoke.ts'
 import { explain } from './commands/explain.ts'
+import { freeze } from './commands/freeze.ts'
 import { help } from './commands/help.ts'
 import { history } from './commands/history.ts'
 import { init } from './commands/init.ts'
 import { migrate } from './commands/migrate.ts'
+import { promote } from './commands/promote.ts'
 import { recall } from './commands/recall.ts'
 import { replay } from './commands/replay.ts'
 import { resume } from './commands/resume.ts'
 import { rollback } from './commands/rollback.ts'
+import { rollout } from './commands/rollout.ts'
 import { suspend } from './commands/suspend.ts'
 import { test } from './commands/test.ts'
 import { types } from './commands/types.ts'
+import { widen } from './commands/widen.ts'
 
 export const COMMANDS: readonly Command[] = [
   init,
@@ -31,6 +36,11 @@ export const COMMANDS: readonly Command[] = [
   replay,
   explain,
   activate,
+  rollout,
+  widen,
+  freeze,
+  promote,
+  abort,
   rollback,
   recall,
   history,

@@ -20,6 +20,14 @@ function partsOf(entry: AuditEntry): string[] {
       ]
     case 'change':
       return [whatChanged(entry), entry.subject ?? '', signature(entry)]
+    case 'shadow':
+      return [
+        `${text(entry['outcome'])} instead of ${text(entry['live'])}`,
+        text(entry['action']),
+        entry.subject ?? 'nobody',
+        `by rollout ${text(entry['rollout'])}`,
+        text(entry['decision']),
+      ]
     default:
       return [entry.subject ?? '', text(entry['what']), others(entry), signature(entry)]
   }
@@ -50,6 +58,16 @@ function changeWords(what: string, rest: Record<string, Json>): string {
       return `activated ${text(name)}, revision ${text(revision)}`
     case 'policy rollback':
       return `rolled back to activation ${text(to)}${recall === true ? ', recalling what was granted since' : ''}`
+    case 'policy rollout':
+      return `tried ${text(name)}, revision ${text(revision)}, ${rest['shadow'] === true ? 'watched only' : shares(rest['steps'])}`
+    case 'policy widen':
+      return `gave rollout ${text(rest['rollout'])} ${shares(rest['steps'])}`
+    case 'policy freeze':
+      return `froze rollout ${text(rest['rollout'])}`
+    case 'policy promote':
+      return `promoted rollout ${text(rest['rollout'])}`
+    case 'policy abort':
+      return `aborted rollout ${text(rest['rollout'])}${recall === true ? ', recalling what was granted under it' : ''}`
     case 'switch suspend':
       return `suspended ${text(target)}${typeof until === 'number' ? ` until ${moment(until)}` : ''}`
     case 'switch resume':
@@ -61,6 +79,13 @@ function changeWords(what: string, rest: Record<string, Json>): string {
         .map(([key, value]) => detail(key, value))
         .join(', ')}`.trim()
   }
+}
+
+function shares(steps: Json | undefined): string {
+  const percents = Array.isArray(steps)
+    ? steps.map((step) => text((step as Readonly<Record<string, Json>>)['percent']))
+    : []
+  return `for ${percents.join(', then ')} %`
 }
 
 const TOLD = ['type', 'at', 'subject', 'by', 'why', 'what']

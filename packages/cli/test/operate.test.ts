@@ -235,3 +235,86 @@ it('does not let a reason drive the terminal or forge a row', async () => {
   const { activations } = JSON.parse((await cli('history', '--json')).out)
   expect(activations[0].by).toBe('x\n*  9:9  evil\u001b[2J\u009b31m\u202e\ud800')
 })
+
+describe('a policy that is tried', () => {
+  it('is watched, shown, and aborted', async () => {
+    const { cli } = await twoPolicies()
+    const tried = await cli('activate', 'shop.yaml', '--shadow', '--why', 'SEC-114')
+    expect(tried.exit).toBe(0)
+    expect(tried.out).toMatch(
+      /^shop, revision [0-9a-f]{12}, as rollout 1:3: watched only, it decides nothing\.\nTo end it: countersign abort --why "…"\n$/,
+    )
+    expect((await cli('rollout')).out).toContain('shop, revision')
+    expect((await cli('history')).out).toMatch(/Rollouts\n.*\n1:3 +shop .* shadow +tried now /)
+    expect((await cli('abort', '--recall', '--why', 'enough')).out).toContain('aborted, recalled.')
+    expect((await cli('rollout')).out).toContain('No policy is tried.')
+    expect((await cli('history')).out).toMatch(/1:3 .* shadow +aborted, recalled /)
+  })
+
+  it('decides for a share, goes further in steps, is frozen, and is promoted', async () => {
+    const { cli } = await twoPolicies()
+    const { out } = await cli('activate', 'shop.yaml', '--percent', '10', '--why', 'w', '--json')
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ via: 'files', rollout: '1:3', kind: 'percent', percent: 10, by: 'ann' },
+      steps: [{ percent: 10 }],
+    })
+    const widened = await cli('widen', '--steps', '20%:90m,50:1d,100', '--why', 'w')
+    expect(widened.out).toContain('decides for 20 % of the people.')
+    expect(widened.out).toContain(
+      'Steps: 20 % for 1 hour and 30 minutes, then 50 % for 1 day, then 100 %.',
+    )
+    expect(widened.out).toMatch(/The next step comes at .* UTC\./)
+    expect((await cli('freeze', '--why', 'w')).out).toContain('no step comes by itself')
+    const active = await cli('promote', '--why', 'w')
+    expect(active.out).toMatch(/^In force: shop, revision [0-9a-f]{12}, as activation 1:6\.$/m)
+    const tail = (await cli('audit', 'tail', '-n', '4')).out
+    for (const words of [
+      /tried shop, revision [0-9a-f]{12}, for 10 %/,
+      /gave rollout 1:3 for 20, then 50, then 100 %/,
+      /froze rollout 1:3/,
+      /promoted rollout 1:3/,
+    ])
+      expect(tail).toMatch(words)
+  })
+
+  it.each([
+    {
+      name: 'a share that is none',
+      line: ['--percent', 'ten'],
+      exit: 2,
+      code: 'percent_malformed',
+    },
+    { name: 'a share of nobody', line: ['--percent', '0'], exit: 3, code: 'steps_malformed' },
+    { name: 'a step without time', line: ['--steps', '1,10'], exit: 2, code: 'steps_malformed' },
+    {
+      name: 'a last step with one',
+      line: ['--steps', '1:1h,10:1d'],
+      exit: 2,
+      code: 'steps_malformed',
+    },
+    { name: 'steps that narrow', line: ['--steps', '10:1h,5'], exit: 3, code: 'steps_malformed' },
+    { name: 'both', line: ['--percent', '1', '--steps', '1:1h,5'], exit: 2, code: 'one_of' },
+    {
+      name: 'a share of what is watched',
+      line: ['--shadow', '--percent', '1'],
+      exit: 2,
+      code: 'one_of',
+    },
+  ])('is refused with $name', async ({ line, exit, code }) => {
+    const { cli } = await twoPolicies()
+    const ran = await cli('activate', 'shop.yaml', ...line, '--why', 'w', '--json')
+    expect({ exit: ran.exit, out: ran.out }).toEqual({ exit, out: '' })
+    expect(JSON.parse(ran.err.split('\n').at(-2) ?? '').error.code).toBe(code)
+  })
+
+  it.each([
+    { line: ['widen', '--percent', '5'], exit: 3 },
+    { line: ['widen'], exit: 2 },
+    { line: ['freeze'], exit: 3 },
+    { line: ['promote'], exit: 3 },
+    { line: ['abort'], exit: 3 },
+  ])('$line where nothing is tried ends with $exit', async ({ line, exit }) => {
+    const { cli } = await twoPolicies()
+    expect((await cli(...line, '--why', 'w')).exit).toBe(exit)
+  })
+})

@@ -18,6 +18,7 @@ import { honourOptOuts } from './decide/honour-opt-outs.ts'
 import { readScene, type Scene } from './decide/read-scene.ts'
 import { settleDevice } from './decide/settle-device.ts'
 import { spendPermits } from './decide/spend-permits.ts'
+import { choosePolicy } from './engine/choose-policy.ts'
 import type { Engine } from './engine/engine.ts'
 import type { PreparedActivation } from './engine/prepare-activation.ts'
 import { answerUnmetRules } from './opt-outs/answer-unmet-rules.ts'
@@ -42,18 +43,24 @@ export async function evaluateRequest(
   config: GuardConfig,
   request: GuardedRequest,
 ): Promise<Evaluated> {
-  const activation = engine.current()
-  const base = newDecision(engine, request.action, activation)
-  if (activation === undefined) return without(refuseFailure(base, 'no_policy'))
-  const plan = activation.policy.planFor(request.action)
-  if (plan === undefined) return without(refuseFailure(base, 'action_not_declared'))
+  const inForce = engine.current()
+  const begun = newDecision(engine, request.action, inForce)
+  if (inForce === undefined) return without(refuseFailure(begun, 'no_policy'))
+  if (inForce.policy.planFor(request.action) === undefined)
+    return without(refuseFailure(begun, 'action_not_declared'))
 
   const asking = await request.identify()
-  if (asking.is === 'nobody') return without(refuseSignIn(base, 'no_identity'))
+  if (asking.is === 'nobody') return without(refuseSignIn(begun, 'no_identity'))
   if (asking.is === 'failed') {
-    engine.logger.error({ err: asking.why, decision: base.id }, 'the identity could not be read')
-    return without(refuseFailure(base, 'identity_failed'))
+    engine.logger.error({ err: asking.why, decision: begun.id }, 'the identity could not be read')
+    return without(refuseFailure(begun, 'identity_failed'))
   }
+  // the one in force, or a candidate that has come to this subject
+  const chosen = choosePolicy(engine, asking.identity.subject)
+  const activation = (chosen instanceof Promise ? await chosen : chosen) ?? inForce
+  const base = { ...begun, revision: activation.activation.policy.revision }
+  const plan = activation.policy.planFor(request.action)
+  if (plan === undefined) return without(refuseFailure(base, 'action_not_declared'))
   const scene = await readScene(engine, config, request, asking.identity, asking.byHeader)
   // it may have to read the body first
   const resource = coerceResource(plan.declaration, await request.resource())

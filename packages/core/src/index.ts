@@ -41,6 +41,7 @@ export { factsFromEntry } from './decide/facts-from-entry.ts'
 export { REASON_TEXT } from './decide/reason-text.ts'
 export { didYouMean } from './did-you-mean.ts'
 export { AppendConflict, ChangeRefused } from './engine/open-engine.ts'
+export type { ShadowTotals } from './engine/shadow-counts.ts'
 // why a policy decides as it does
 export {
   createExplainer,
@@ -105,6 +106,7 @@ export type {
   ActivationSummary,
   DeviceSummary,
   Operator,
+  RolloutSummary,
   Signed,
   SignedByKey,
   SuspensionSummary,
@@ -229,6 +231,8 @@ export type {
   PolicyEvent,
   Revocation,
   RevocationEvent,
+  RolloutPlan,
+  RolloutStep,
   SignalEvent,
   SourceEvent,
   SwitchChange,

@@ -1,5 +1,5 @@
 // countersign history
-import type { ActivationSummary, SuspensionSummary } from '@countersign/core'
+import type { ActivationSummary, RolloutSummary, SuspensionSummary } from '@countersign/core'
 import { shortRevision } from '../activation-words.ts'
 import type { Command, Given } from '../command.ts'
 import { JSON_OUT } from '../command-options.ts'
@@ -12,13 +12,14 @@ import { withOperator } from '../reach-operator.ts'
 interface History {
   readonly activations: readonly ActivationSummary[]
   readonly suspensions: readonly SuspensionSummary[]
+  readonly rollouts: readonly RolloutSummary[]
 }
 
 import { PLACE } from '../reach-backend.ts'
 
 export const history: Command = {
   name: 'history',
-  summary: 'Shows which policies were in force, by whom and why, and what is suspended.',
+  summary: 'Shows which policies were in force or tried, by whom and why, and what is suspended.',
   operands: [],
   options: { ...PLACE, json: JSON_OUT },
   examples: [
@@ -28,7 +29,7 @@ export const history: Command = {
     },
   ],
   happens:
-    'Asks the running app, or reads the data directory. The first column is the position of the activation, by which rollback --to and recall name it. Suspensions that have not ended follow.',
+    'Asks the running app, or reads the data directory. The first column is the position of the activation, by which rollback --to and recall name it. Rollouts and the suspensions that have not ended follow.',
   exits: { 4: 'the data directory or the app cannot be reached' },
   run: runHistory,
 }
@@ -41,7 +42,7 @@ async function runHistory(context: Context, _given: Given): Promise<ExitCode> {
   })
 }
 
-function inWords({ paint }: Context, { activations, suspensions }: History): string {
+function inWords({ paint }: Context, { activations, suspensions, rollouts }: History): string {
   if (activations.length === 0)
     return 'No policy was ever in force. Put one in force: countersign activate <policy> --why "…"\n'
   const rows = activations.map((one) => [
@@ -55,7 +56,23 @@ function inWords({ paint }: Context, { activations, suspensions }: History): str
     one.why,
   ])
   const head = [' ', 'activation', 'policy', 'revision', 'what', 'when', 'by', 'why']
-  return `${table(head, rows)}\n${suspended(paint.heading, suspensions)}`
+  return `${table(head, rows)}\n${tried(paint.heading, rollouts)}${suspended(paint.heading, suspensions)}`
+}
+
+function tried(heading: (text: string) => string, rollouts: readonly RolloutSummary[]): string {
+  if (rollouts.length === 0) return ''
+  const rows = rollouts.map((one) => [
+    one.rollout,
+    one.name,
+    shortRevision(one.revision),
+    one.kind === 'shadow' ? 'shadow' : one.steps.map(({ percent }) => `${percent} %`).join(', '),
+    `${one.ended ?? (one.frozenAt === undefined ? 'tried now' : 'frozen')}${one.recalled ? ', recalled' : ''}`,
+    moment(one.at),
+    one.by,
+    one.why,
+  ])
+  const head = ['rollout', 'policy', 'revision', 'share', 'state', 'since', 'by', 'why']
+  return `${heading('Rollouts')}\n${table(head, rows)}\n`
 }
 
 function suspended(

@@ -9,7 +9,7 @@ import { withOperator } from '../reach-operator.ts'
 
 export const recall: Command = {
   name: 'recall',
-  summary: 'Ends everything that was granted under one activation.',
+  summary: 'Ends everything that was granted under one activation or rollout.',
   operands: [{ name: 'activation', required: true }],
   options: { why: WHY, by: BY, ...PLACE, json: JSON_OUT },
   examples: [
@@ -19,7 +19,7 @@ export const recall: Command = {
     },
   ],
   happens:
-    'Remembered devices keep the activation under which they were trusted, through every renewal. A recall ends all of them at once, however many there are. It tightens only, and cannot be undone. Which policy is in force does not change: for that there is rollback, which recalls too with --recall.',
+    'Remembered devices keep the activation under which they were trusted, through every renewal. A recall ends all of them at once, however many there are; that of a policy which was rolled out first, with what was granted meanwhile. It tightens only, and cannot be undone. Which policy is in force does not change: for that there is rollback, which recalls too with --recall.',
   exits: {
     3: 'there is no such activation',
     4: 'the data directory or the app cannot be reached',

@@ -3,6 +3,7 @@
 import { factorsOf } from '../decide/facts-of-request.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
 import { takeBinding } from '../decide/settle-device.ts'
+import { choosePolicy } from '../engine/choose-policy.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import { addToEvidence, sealEvidence, withPermit } from '../evidence/give-evidence.ts'
@@ -63,7 +64,8 @@ export async function completeChallenge(
   const factors = factorsOf({ identity, evidence })
   const permit = needsPermit(ticket.requirement) ? permitOf(ticket, at, position) : undefined
   const met =
-    (permit !== undefined || !needsPermit(ticket.requirement)) && meets(engine, opened, factors, at)
+    (permit !== undefined || !needsPermit(ticket.requirement)) &&
+    (await meets(engine, opened, factors, at))
   const given = met && permit !== undefined ? withPermit(evidence, permit) : evidence
   const cookies = [
     ...bindingCookies,
@@ -108,13 +110,13 @@ async function evidenceBefore(
   })
 }
 
-function meets(
+async function meets(
   engine: Engine,
   { ticket }: OpenedTicket,
   factors: readonly Factor[],
   at: number,
-): boolean {
-  const levels = engine.current()?.policy.levels
+): Promise<boolean> {
+  const levels = (await choosePolicy(engine, ticket.subject))?.policy.levels
   return (
     levels !== undefined &&
     checkRequirement(levels, requirementNow(ticket, at), factors, at) === 'requirement_met'

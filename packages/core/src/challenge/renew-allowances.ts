@@ -1,4 +1,5 @@
 // What a step-up gives back: the allowances of the rules that it met.
+import { choosePolicy } from '../engine/choose-policy.ts'
 import type { Engine } from '../engine/engine.ts'
 import { noteStepUp } from '../opt-outs/spend-allowance.ts'
 import { checkRequirement, lastMetAt } from '../policy/check-requirement.ts'
@@ -11,7 +12,7 @@ export async function renewAllowances(
   factors: readonly Factor[],
   at: number,
 ): Promise<void> {
-  const active = engine.current()
+  const active = await choosePolicy(engine, subject)
   if (active === undefined) return
   for (const rule of active.policy.compiled.rules) {
     const { require } = rule

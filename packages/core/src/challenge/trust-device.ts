@@ -3,6 +3,7 @@ import { deviceCookies } from '../decide/settle-device.ts'
 import { type DeviceCookie, parseDeviceCookie } from '../device/device-cookie.ts'
 import { deviceKey } from '../device/device-grant.ts'
 import { giveDevice } from '../device/give-device.ts'
+import { choosePolicy } from '../engine/choose-policy.ts'
 import type { Engine } from '../engine/engine.ts'
 import { revokeDevice } from '../operate/end-device.ts'
 import type { Cookie } from '../request/serialize-cookie.ts'
@@ -26,8 +27,9 @@ export async function trustDevice(
     engine.logger.warn({ action: ticket.action }, message)
     return []
   }
-  const active = engine.current()
+  // before the wait: what is taken back during it ends the new trust as well
   const position = engine.state.position
+  const active = await choosePolicy(engine, ticket.subject)
   if (active === undefined || position === undefined || engine.freshness.isStale()) return []
   if (Object.keys(active.deviceLimits).length === 0) return []
   const { subject } = ticket

@@ -1,5 +1,6 @@
 // From answers to an honoured opt-out: spend, then record, and ask after each wait whether this instance is still
 // fresh. Whatever fails on the way is a challenge; what was spent stays spent (laws 5, 6, 13).
+import { isStillChosen } from '../engine/choose-policy.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { PreparedActivation } from '../engine/prepare-activation.ts'
 import { withinDeadline } from '../engine/within-deadline.ts'
@@ -145,7 +146,7 @@ function changedMeanwhile(
   { activation, scene, facts, verdict }: Basis,
   optOuts: readonly string[],
 ): boolean {
-  if (engine.freshness.isStale() || engine.current() !== activation) return true
+  if (engine.freshness.isStale() || !isStillChosen(engine, activation)) return true
   const { subject, session } = scene.identity
   if (session !== undefined && engine.state.isSessionRevoked(subject, session)) return true
   if (isSwitchedOff(engine, activation, verdict, optOuts)) return true

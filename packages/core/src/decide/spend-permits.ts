@@ -1,5 +1,6 @@
 // Spending what was confirmed for one request: once, by one atomic write, before anything else is spent or recorded
 // (laws 6, 13). Whatever fails on the way is a challenge; what was spent stays spent.
+import { isStillChosen } from '../engine/choose-policy.ts'
 import type { Engine } from '../engine/engine.ts'
 import { withinDeadline } from '../engine/within-deadline.ts'
 import { PERMIT_LIFE_MS } from '../policy/check-permit.ts'
@@ -48,7 +49,7 @@ export async function spendPermits(
 
 /** After the wait: another policy is in force, or what the request stands on was taken back, or is stale. */
 function changedMeanwhile(engine: Engine, { activation, scene, verdict }: Basis): boolean {
-  if (engine.current() !== activation) return true
+  if (!isStillChosen(engine, activation)) return true
   const left = evidenceNow(engine, scene)?.permits ?? []
   return (verdict.spends ?? []).some(({ permit }) => !left.some(({ id }) => id === permit))
 }

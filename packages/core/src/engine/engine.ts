@@ -15,8 +15,11 @@ import type { Sealer } from '../seal/create-sealer.ts'
 import type { State } from '../state/create-state.ts'
 import type { FeedEvent, ObservedSignal } from '../state/feed-event.ts'
 import type { Freshness } from '../state/freshness.ts'
+import type { Cohorts } from './cohorts.ts'
+import type { PreparedRollout } from './keep-prepared.ts'
 import type { PreparedActivation } from './prepare-activation.ts'
 import type { RefusalMemory } from './refusal-memory.ts'
+import type { ShadowCounts } from './shadow-counts.ts'
 
 export interface Engine {
   readonly clock: Clock
@@ -35,6 +38,10 @@ export interface Engine {
   readonly tooLittle: RefusalMemory
   /** The policy in force, made ready; `undefined` before the first activation. */
   current(): PreparedActivation | undefined
+  /** The candidate that is tried beside it. */
+  trying(): PreparedRollout | undefined
+  readonly cohorts: Cohorts
+  readonly shadow: ShadowCounts
   /**
    * Appends, and resolves once the event is folded here. @throws AppendConflict where `expect` is not the topic's last;
    * ChangeRefused where the event loosens and was not signed by who may

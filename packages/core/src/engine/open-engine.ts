@@ -9,15 +9,17 @@ import type { Position } from '../ports/position.ts'
 import { askDetectors } from '../risk/ask-detectors.ts'
 import type { Detector } from '../risk/detector.ts'
 import { createSealer } from '../seal/create-sealer.ts'
-import { createState, type State } from '../state/create-state.ts'
+import { createState } from '../state/create-state.ts'
 import { BY_ENGINE, type FeedEvent, type ObservedSignal } from '../state/feed-event.ts'
 import { followFeed } from '../state/follow-feed.ts'
 import { createFreshness } from '../state/freshness.ts'
+import { createCohorts } from './cohorts.ts'
 import type { Engine } from './engine.ts'
+import { keepPrepared } from './keep-prepared.ts'
 import { keepRefusals, UNAUTHORIZED_TEXT } from './keep-refusals.ts'
 import { type OperatorKeysOption, openAuthority } from './open-authority.ts'
-import { type PreparedActivation, prepareActivation } from './prepare-activation.ts'
 import { createRefusalMemory } from './refusal-memory.ts'
+import { createShadowCounts } from './shadow-counts.ts'
 import { tellTrouble } from './tell-trouble.ts'
 
 export interface EngineOptions {
@@ -92,7 +94,7 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
   })
   const refusals = keepRefusals({ logger, recorder, clock })
   follower.onFolded(({ refused }) => refusals.add(refused))
-  const current = keepCurrent(state, logger, follower.onFolded)
+  const prepared = keepPrepared(state, logger, follower.onFolded)
 
   async function append(event: FeedEvent, expect?: Position | 'none'): Promise<Position> {
     const position = await appendTo(backend.feed, event, expect)
@@ -134,7 +136,10 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
     detectors: options.detectors,
     answers: askDetectors(logger),
     tooLittle: createRefusalMemory(),
-    current,
+    current: prepared.current,
+    trying: prepared.trying,
+    cohorts: createCohorts(),
+    shadow: createShadowCounts(),
     append,
     waitUntil: follower.waitUntil,
     emit,
@@ -168,30 +173,4 @@ async function appendTo(
   const result = await feed.append(event, expect)
   if (result.ok) return result.position
   throw new AppendConflict(event.topic, result.last)
-}
-
-/** The active policy made ready: once per activation, and the last good one where a new one cannot be (T26). */
-function keepCurrent(
-  state: State,
-  logger: Logger,
-  onFolded: (listener: () => void) => unknown,
-): () => PreparedActivation | undefined {
-  let current: PreparedActivation | undefined
-  let refused: Position | undefined
-  onFolded(() => {
-    const active = state.active()
-    if (active === undefined || active === current?.activation || active.position === refused)
-      return
-    try {
-      current = prepareActivation(active)
-      refused = undefined
-    } catch (error) {
-      refused = active.position
-      logger.error(
-        { err: error, activation: active.position },
-        'a policy cannot be run: the one before stays in force',
-      )
-    }
-  })
-  return () => current
 }

@@ -4,6 +4,7 @@ import type { Decision, Refuse } from '../decide/decision.ts'
 import { toDetectorScene } from '../decide/facts-of-request.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
 import type { GuardedRequest } from '../decide/guarded-request.ts'
+import { observeShadow } from '../decide/observe-shadow.ts'
 import { toDecisionEntry } from '../decide/to-decision-entry.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Evaluated, evaluateRequest } from '../evaluate-request.ts'
@@ -104,6 +105,7 @@ async function checkWith(
   if (evaluated.deferred !== undefined && !ahead) return { is: 'deferred', to: evaluated.deferred }
   const { decision } = evaluated
   keep(engine, evaluated, ahead)
+  if (!ahead) shadow(engine, evaluated, request, logger)
   // a proxy's go-on is observed by the handler behind it; what is fetched ahead, nobody did
   if (!ahead && (request.mode !== 'proxy' || !decision.proceed)) observe(engine, evaluated, logger)
   if (decision.proceed) {
@@ -143,6 +145,20 @@ function observe(engine: Engine, { basis, decision }: Evaluated, logger: Logger)
       detector.observe === undefined
         ? undefined
         : (scene, emit) => detector.observe?.(scene, emit, decision.outcome),
+  )
+}
+
+/** Asks the candidate that is only watched, if there is one. A proxy leaves that to the handler behind it. */
+function shadow(
+  engine: Engine,
+  { decision, basis }: Evaluated,
+  { mode, resource }: GuardedRequest,
+  logger: Logger,
+): void {
+  if (basis === undefined || mode === 'proxy') return
+  if (engine.trying()?.rollout.plan.kind !== 'shadow') return
+  beside(logger, 'a shadowed policy could not be asked', async () =>
+    observeShadow(engine, decision, basis, await resource()),
   )
 }
 

@@ -72,6 +72,11 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
     },
     operator: {
       activate: async (policy, signed) => (await services()).operator.activate(policy, signed),
+      rollout: async (policy, signed) => (await services()).operator.rollout(policy, signed),
+      widen: async (signed) => (await services()).operator.widen(signed),
+      freeze: async (signed) => (await services()).operator.freeze(signed),
+      promote: async (signed) => (await services()).operator.promote(signed),
+      abort: async (signed) => (await services()).operator.abort(signed),
       rollback: async (signed) => (await services()).operator.rollback(signed),
       recall: async (activation, signed) => (await services()).operator.recall(activation, signed),
       suspend: async (target, signed) => (await services()).operator.suspend(target, signed),
@@ -126,6 +131,7 @@ function notOpen(failure: unknown): Health {
     feedAgeMs: null,
     revision: 'none',
     activation: null,
+    rollout: null,
     suspended: [],
     audit: { ok: true, queued: 0, lost: 0, lagMs: 0 },
     warnings: [

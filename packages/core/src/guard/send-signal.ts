@@ -75,8 +75,10 @@ export async function sendSignal(
 /** It is kept all the same: another policy may name it. But most likely it is misspelt, and no rule will ever see it. */
 function warnIfUnnamed(engine: Engine, code: string): void {
   const policy = engine.current()?.policy
-  if (policy === undefined || policy.signals.includes(code)) return
-  const meant = didYouMean(code, policy.signals)
+  if (policy === undefined) return
+  const named = [...policy.signals, ...(engine.trying()?.prepared.policy.signals ?? [])]
+  if (named.includes(code)) return
+  const meant = didYouMean(code, named)
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
   engine.logger.warn({ signal: code }, `the policy in force names no signal ${code}.${hint}`)
 }

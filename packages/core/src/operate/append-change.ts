@@ -13,7 +13,7 @@ const TRIES = 5
  * @throws AppendConflict where another change came first
  */
 export async function appendPolicyChange(engine: Engine, event: FeedEvent): Promise<Position> {
-  const inForce = (): Position | 'none' => engine.state.activations().at(-1)?.position ?? 'none'
+  const inForce = (): Position | 'none' => engine.state.lastPolicyChange() ?? 'none'
   const known = inForce()
   let expect: Position | 'none' = known
   for (let tries = 1; ; tries++) {

@@ -1,6 +1,5 @@
 // An enrollment grace has one deadline: whoever waits for it to be moved once more never enrolls.
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
-import type { Activation } from '../state/activations.ts'
 import { ActivationRefused } from './check-activation.ts'
 
 /**
@@ -9,7 +8,10 @@ import { ActivationRefused } from './check-activation.ts'
  *
  * @throws ActivationRefused `grace_renewed`
  */
-export function checkGrace(history: readonly Activation[], candidate: CompiledPolicy): void {
+export function checkGrace(
+  history: readonly { readonly policy: CompiledPolicy }[],
+  candidate: CompiledPolicy,
+): void {
   const deadlines = new Map<string, number>()
   for (const { policy } of history)
     for (const [claim, until] of gracesOf(policy))

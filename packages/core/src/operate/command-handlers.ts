@@ -18,6 +18,21 @@ export function commandHandlers(
     activate: async (args) => ({
       ...(await operator.activate(textOrObject(args, 'policy'), signed(args))),
     }),
+    rollout: async (args) => {
+      const plan = read(args, 'plan') as Parameters<Operator['rollout']>[1]['plan']
+      const policy = textOrObject(args, 'policy')
+      return toJson(await operator.rollout(policy, { ...signed(args), plan }))
+    },
+    widen: async (args) => {
+      const steps = read(args, 'steps') as Parameters<Operator['widen']>[0]['steps']
+      return toJson(await operator.widen({ ...signed(args), steps }))
+    },
+    freeze: async (args) => toJson(await operator.freeze(signed(args))),
+    promote: async (args) => ({ ...(await operator.promote(signed(args))) }),
+    abort: async (args) => {
+      const recall = read(args, 'recall') === true
+      return toJson(await operator.abort({ ...signed(args), recall }))
+    },
     rollback: async (args) => {
       const to = optionalText(args, 'to') as Position | undefined
       const recall = read(args, 'recall') === true

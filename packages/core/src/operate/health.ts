@@ -2,7 +2,8 @@
 import type { RecorderHealth } from '../audit/recorder.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Position } from '../ports/position.ts'
-import type { SuspensionSummary } from './operator.ts'
+import type { RolloutSummary, SuspensionSummary } from './operator.ts'
+import { summarizeRollout } from './rollout-operator.ts'
 
 export interface Health {
   /** False where opt-outs are not honoured: stale, no policy, or the audit log cannot be written. */
@@ -13,6 +14,8 @@ export interface Health {
   /** `none` where no policy is in force. */
   readonly revision: string
   readonly activation: Position | null
+  /** The candidate that is tried. */
+  readonly rollout: RolloutSummary | null
   readonly suspended: readonly SuspensionSummary[]
   readonly audit: RecorderHealth
   readonly warnings: readonly string[]
@@ -23,12 +26,14 @@ export function readHealth(engine: Engine): Health {
   const age = engine.freshness.ageMs()
   const active = engine.current()?.activation
   const audit = engine.recorder.health()
+  const rollout = engine.state.rollouts.current()
   return {
     ok: !stale && active !== undefined && audit.ok,
     stale,
     feedAgeMs: Number.isFinite(age) ? Math.round(age) : null,
     revision: active?.policy.revision ?? 'none',
     activation: active?.position ?? null,
+    rollout: rollout === undefined ? null : summarizeRollout(engine, rollout),
     suspended: engine.state.suspensions(engine.clock.now()),
     audit,
     warnings: engine.warnings(),

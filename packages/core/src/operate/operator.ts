@@ -1,8 +1,9 @@
 // What operators do to a running engine. Each act says who and why, is appended to the feed, and is recorded.
 import type { OperatorPrivateKey } from '../authority/operator-key.ts'
+import type { ShadowTotals } from '../engine/shadow-counts.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Position } from '../ports/position.ts'
-import type { SwitchTarget } from '../state/feed-event.ts'
+import type { RolloutStep, SwitchTarget } from '../state/feed-event.ts'
 
 export interface Signed {
   /** Who. */
@@ -23,7 +24,8 @@ export interface ActivationSummary {
   readonly at: number
   readonly by: string
   readonly why: string
-  readonly kind: 'activate' | 'rollback'
+  /** `promote`: it had been rolled out before. */
+  readonly kind: 'activate' | 'rollback' | 'promote' | 'rollout'
   readonly inForce: boolean
   readonly recalled: boolean
 }
@@ -34,6 +36,31 @@ export interface SuspensionSummary {
   readonly by: string
   readonly why: string
   readonly until?: number
+}
+
+export interface RolloutSummary {
+  /** Its position: what is granted under the candidate keeps it, and `recall` takes it. */
+  readonly rollout: Position
+  readonly revision: string
+  readonly name: string
+  readonly at: number
+  readonly by: string
+  readonly why: string
+  /** `shadow`: it decides nothing. */
+  readonly kind: 'shadow' | 'percent'
+  /** The share of the subjects that it decides for now, 0 to 100. */
+  readonly percent: number
+  readonly steps: readonly RolloutStep[]
+  /** Milliseconds since the epoch. Absent where no step comes by itself. */
+  readonly nextStepAt?: number
+  /** Since when it goes no further by itself. */
+  readonly frozenAt?: number
+  /** Absent while it is tried. */
+  readonly ended?: 'promoted' | 'aborted' | 'superseded'
+  readonly endedAt?: number
+  readonly recalled: boolean
+  /** What this instance has seen of it since its start. */
+  readonly observed?: ShadowTotals
 }
 
 export interface DeviceSummary {
@@ -54,13 +81,31 @@ export interface Operator {
   ): Promise<ActivationSummary>
   /** Ends every grant that was given under the activation. */
   recall(activation: Position, signed: Signed): Promise<void>
+  /**
+   * Tries a policy beside the one in force. `shadow`: it decides nothing, spends nothing, and where it would decide
+   * otherwise that is recorded. Steps: it decides for so many percent of the subjects, the same ones at every request and on
+   * every instance, until it is promoted or aborted. Its routes hold once it is promoted.
+   */
+  rollout(
+    policy: string | object,
+    signed: SignedByKey & { readonly plan: 'shadow' | readonly RolloutStep[] },
+  ): Promise<RolloutSummary>
+  /** Other steps, which begin now; one that was frozen goes on. */
+  widen(signed: SignedByKey & { readonly steps: readonly RolloutStep[] }): Promise<RolloutSummary>
+  /** No step comes by itself any more. */
+  freeze(signed: Signed): Promise<RolloutSummary>
+  /** The candidate takes the place of the policy in force. */
+  promote(signed: SignedByKey): Promise<ActivationSummary>
+  /** The policy in force decides for everybody again. `recall` also ends what was granted under the candidate. */
+  abort(signed: SignedByKey & { readonly recall?: boolean }): Promise<RolloutSummary>
   suspend(target: SwitchTarget, signed: Signed & { readonly until?: Date }): Promise<void>
   resume(target: SwitchTarget, signed: SignedByKey): Promise<void>
   /** Newest first. */
   history(): Promise<{
     readonly activations: readonly ActivationSummary[]
     readonly suspensions: readonly SuspensionSummary[]
+    readonly rollouts: readonly RolloutSummary[]
   }>
-  /** The policy of a revision that is or was in force, as far back as the history goes. */
+  /** The policy of a revision that is or was in force or tried, as far back as the history goes. */
   policy(revision: string): Promise<CompiledPolicy | undefined>
 }

@@ -3,6 +3,7 @@
 import { factorsOf } from '../decide/facts-of-request.ts'
 import type { GuardConfig } from '../decide/guard-config.ts'
 import { readScene, type Scene } from '../decide/read-scene.ts'
+import { choosePolicy } from '../engine/choose-policy.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { PreparedActivation } from '../engine/prepare-activation.ts'
 import type { WhoAsks } from '../identity/read-identity.ts'
@@ -90,8 +91,8 @@ export async function addTarget(
   const asking = await identify()
   if (asking.is !== 'known')
     return refused(asking.is === 'nobody' ? 'not_signed_in' : 'unavailable')
-  const active = engine.current()
   const position = engine.state.position
+  const active = await choosePolicy(engine, asking.identity.subject)
   if (active === undefined || position === undefined || engine.freshness.isStale())
     return refused('unavailable')
   const { identity, byHeader } = asking

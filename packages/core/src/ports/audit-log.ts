@@ -25,7 +25,7 @@ export interface SealedRecord extends AuditRecord {
 
 /** What happened, as plain JSON. `type` tells which kind of entry it is. */
 export interface AuditEntry {
-  readonly type: 'decision' | 'change' | 'challenge' | 'device' | 'counts' | 'gap'
+  readonly type: 'decision' | 'shadow' | 'change' | 'challenge' | 'device' | 'counts' | 'gap'
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly subject?: string

@@ -3,13 +3,23 @@ import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { comparePositions, type Position } from '../ports/position.ts'
 import type { PolicyEvent } from './feed-event.ts'
 import { ACTIVATIONS_KEPT, dropOver, keptUntil } from './retention.ts'
+import {
+  areSteps,
+  createRollouts,
+  type Rollouts,
+  type RolloutsJson,
+  toRollout,
+} from './rollouts.ts'
 
 export interface Activation {
   readonly position: Position
   readonly policy: CompiledPolicy
-  readonly kind: 'activate' | 'rollback'
+  /** `rollout`: a candidate that decides for some, and is not in force. */
+  readonly kind: 'activate' | 'rollback' | 'promote' | 'rollout'
   /** The activation whose policy a rollback put in force again. */
   readonly to?: Position
+  /** The rollout in which what was promoted had been tried. */
+  readonly rollout?: Position
   readonly at: number
   readonly by: string
   readonly why: string
@@ -19,6 +29,9 @@ export interface ActivationsJson {
   readonly policies: Readonly<Record<string, CompiledPolicy>>
   readonly history: readonly (Omit<Activation, 'policy'> & { readonly revision: string })[]
   readonly recalled: readonly (readonly [Position, number])[]
+  /** These two are absent in snapshots of releases that knew of no rollout. */
+  readonly rollouts?: RolloutsJson
+  readonly last?: Position
 }
 
 export interface Activations {
@@ -30,7 +43,10 @@ export interface Activations {
   /** What a rollback without a target goes back to; a second one goes further back. */
   before(): Activation | undefined
   isRecalled(position: Position): boolean
-  /** False where a rollback names an activation that is not held: nothing changes then, on any instance. */
+  readonly rollouts: Pick<Rollouts, 'current' | 'past' | 'findPolicy' | 'has'>
+  /** Position of the last change of the policy or of a rollout that had an effect. */
+  last(): Position | undefined
+  /** False where it names what is not held, or is over: nothing changes then, on any instance. */
   fold(event: PolicyEvent, position: Position, now: number): boolean
   recall(position: Position, at: number, now: number): void
   drop(now: number): void
@@ -41,6 +57,8 @@ export function createActivations(json?: ActivationsJson): Activations {
   let history = json ? readHistory(json) : []
   const recalled = new Map<string, { readonly keptUntil: number }>()
   for (const [position, until] of json?.recalled ?? []) recalled.set(position, { keptUntil: until })
+  const rollouts = createRollouts(json?.rollouts)
+  let last = json?.last ?? history[history.length - 1]?.position
 
   const find = (position: Position) => history.findLast((one) => one.position === position)
 
@@ -48,9 +66,70 @@ export function createActivations(json?: ActivationsJson): Activations {
     history = [...history.slice(1 - ACTIVATIONS_KEPT), Object.freeze(activation)]
   }
 
+  /** With what was promoted goes what was given while it was tried: it is the same policy. */
   function recall(position: Position, at: number, now: number): void {
-    recalled.delete(position)
-    recalled.set(position, { keptUntil: keptUntil(at, now) })
+    const tried = find(position)?.rollout
+    for (const one of tried === undefined ? [position] : [tried, position]) {
+      recalled.delete(one)
+      recalled.set(one, { keptUntil: keptUntil(at, now) })
+    }
+  }
+
+  function foldChange(event: PolicyEvent, position: Position, now: number): boolean {
+    const { data, at, by, why } = event
+    switch (data.kind) {
+      case 'activate':
+        rollouts.end('superseded', at)
+        put({ position, policy: data.policy, kind: 'activate', at, by, why })
+        return true
+      case 'rollback':
+        return rollBack(event, position, now)
+      case 'rollout':
+        if (data.plan.kind !== 'shadow' && !areSteps(data.plan.steps)) return false
+        rollouts.begin(toRollout(event, position, data.policy, data.plan))
+        return true
+      default:
+        return moveRollout(event, position, now)
+    }
+  }
+
+  function rollBack({ data, at, by, why }: PolicyEvent, position: Position, now: number): boolean {
+    const target = data.kind === 'rollback' ? find(data.to) : undefined
+    if (data.kind !== 'rollback' || target === undefined) return false
+    if (data.recall) {
+      // all that was in force since, or was tried, is taken back, not only the last
+      for (const one of history)
+        if (comparePositions(one.position, data.to) > 0) recall(one.position, at, now)
+      for (const one of rollouts.since(data.to)) recall(one, at, now)
+    }
+    rollouts.end('aborted', at)
+    put({ position, policy: target.policy, kind: 'rollback', to: data.to, at, by, why })
+    return true
+  }
+
+  function moveRollout({ data, at, by, why }: PolicyEvent, position: Position, now: number) {
+    const rollout = rollouts.current()
+    if (!('rollout' in data) || rollout?.position !== data.rollout) return false
+    switch (data.kind) {
+      case 'widen':
+        if (rollout.plan.kind !== 'percent' || !areSteps(data.steps)) return false
+        rollouts.widen(data.steps, at)
+        return true
+      case 'freeze':
+        rollouts.freeze(at)
+        return true
+      case 'abort':
+        if (data.recall) recall(rollout.position, at, now)
+        rollouts.end('aborted', at)
+        return true
+      case 'promote':
+        rollouts.end('promoted', at)
+        put({
+          ...{ position, policy: rollout.policy, kind: 'promote', rollout: data.rollout },
+          ...{ at, by, why },
+        })
+        return true
+    }
   }
 
   return {
@@ -58,27 +137,19 @@ export function createActivations(json?: ActivationsJson): Activations {
     history: () => history,
     find,
     before() {
+      // while a candidate is tried, what was before is the policy that is in force
+      if (rollouts.current() !== undefined) return history[history.length - 1]
       let source = history[history.length - 1]
       while (source?.to !== undefined) source = find(source.to)
       return source === undefined ? undefined : history[history.indexOf(source) - 1]
     },
     isRecalled: (position) => recalled.has(position),
+    rollouts,
+    last: () => last,
     fold(event, position, now) {
-      const { data, at, by, why } = event
-      if (data.kind === 'activate') {
-        put({ position, policy: data.policy, kind: 'activate', at, by, why })
-        return true
-      }
-      const target = find(data.to)
-      if (target === undefined) return false
-      if (data.recall) {
-        // all that was in force since is taken back, not only the last
-        for (const one of history) {
-          if (comparePositions(one.position, data.to) > 0) recall(one.position, at, now)
-        }
-      }
-      put({ position, policy: target.policy, kind: 'rollback', to: data.to, at, by, why })
-      return true
+      const changed = foldChange(event, position, now)
+      if (changed) last = position
+      return changed
     },
     recall,
     drop: (now) => dropOver(recalled, now),
@@ -86,6 +157,8 @@ export function createActivations(json?: ActivationsJson): Activations {
       policies: Object.fromEntries(history.map(({ policy }) => [policy.revision, policy])),
       history: history.map(({ policy, ...rest }) => ({ ...rest, revision: policy.revision })),
       recalled: [...recalled].map(([position, kept]) => [position as Position, kept.keptUntil]),
+      rollouts: rollouts.toJson(),
+      ...(last === undefined ? {} : { last }),
     }),
   }
 }

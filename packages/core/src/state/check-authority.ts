@@ -15,7 +15,8 @@ export type Authorized =
 
 /** True for what always takes authority. Other signals do only where they weaken, and are else folded as what tightens. */
 export function loosens({ topic, data }: Pick<FeedEvent, 'topic' | 'data'>): boolean {
-  if (topic === 'policy') return true
+  // a rollout that goes no further leaves everybody where an operator put them
+  if (topic === 'policy') return !('kind' in data && data.kind === 'freeze')
   if ('kind' in data) return data.kind === 'resume'
   // a source that is one no longer leaves what it told as not so
   if ('signals' in data) return data.signals.length === 0
@@ -45,7 +46,7 @@ export function replacedBy(
 ): string {
   const NOTHING = 'none'
   const { topic, data } = event as FeedEvent
-  if (topic === 'policy') return parts.activations.active()?.position ?? NOTHING
+  if (topic === 'policy') return parts.activations.last() ?? NOTHING
   if (topic === 'switch') return parts.switches.find(data.target)?.position ?? NOTHING
   if (topic === 'revocation' || topic === 'source') return NOTHING
   const signal = parts.signals.exact(data)

@@ -2,7 +2,7 @@
 import type { Unauthorized } from '../authority/verify-event.ts'
 import type { FeedBatch, FeedEntry } from '../ports/feed.ts'
 import { comparePositions, nextPosition, type Position, readPosition } from '../ports/position.ts'
-import type { Activation } from './activations.ts'
+import type { Activation, Activations } from './activations.ts'
 import { checkAuthority, replacedBy, type Signatures } from './check-authority.ts'
 import type { CredentialChange, FeedEvent, SwitchTarget } from './feed-event.ts'
 import type { About, LiveSignal } from './live-signals.ts'
@@ -64,6 +64,10 @@ export interface State {
   findActivation(position: Position): Activation | undefined
   /** What a rollback without a target goes back to; a second one goes further back. */
   activationBefore(): Activation | undefined
+  /** The candidate that is tried, and those that were. */
+  readonly rollouts: Activations['rollouts']
+  /** Position of the last change of the policy or of a rollout that had an effect. */
+  lastPolicyChange(): Position | undefined
   /** True where the activation was recalled, or lies in a history that was lost: its grants have ended. */
   isRecalled(activation: Position): boolean
 
@@ -218,6 +222,10 @@ export function createState({ now, authority }: StateOptions): State {
     activations: () => parts.activations.history(),
     findActivation: (one) => parts.activations.find(one),
     activationBefore: () => parts.activations.before(),
+    get rollouts() {
+      return parts.activations.rollouts
+    },
+    lastPolicyChange: () => parts.activations.last(),
     isRecalled(activation) {
       return parts.activations.isRecalled(activation) || isLost(...readPosition(activation))
     },

@@ -34,6 +34,29 @@ export type PolicyChange =
   | { readonly kind: 'activate'; readonly policy: CompiledPolicy }
   /** Puts the policy of the activation `to` in force again, as a new activation at this event's position. */
   | { readonly kind: 'rollback'; readonly to: Position; readonly recall: boolean }
+  /** Tries a candidate beside the policy in force: what is granted under it keeps this event's position. */
+  | { readonly kind: 'rollout'; readonly policy: CompiledPolicy; readonly plan: RolloutPlan }
+  /** Gives the rollout other steps, which begin now. One that was frozen goes on. */
+  | { readonly kind: 'widen'; readonly rollout: Position; readonly steps: readonly RolloutStep[] }
+  /** The rollout goes no further by itself: instances may append it. */
+  | { readonly kind: 'freeze'; readonly rollout: Position }
+  /** The candidate takes the place of the policy in force. */
+  | { readonly kind: 'promote'; readonly rollout: Position }
+  /** The policy in force decides for everybody again. */
+  | { readonly kind: 'abort'; readonly rollout: Position; readonly recall: boolean }
+
+export type RolloutPlan =
+  /** Decides nothing and spends nothing: what it would have decided otherwise is recorded. */
+  | { readonly kind: 'shadow' }
+  /** `salt`: 128 random bits, so that which subjects come first is nobody's to choose. */
+  | { readonly kind: 'percent'; readonly salt: string; readonly steps: readonly RolloutStep[] }
+
+export interface RolloutStep {
+  /** Over 0, to 100. */
+  readonly percent: number
+  /** Milliseconds until the next step; absent in the last one, which holds until it is promoted or aborted. */
+  readonly forMs?: number
+}
 
 export interface SwitchEvent extends EventBase {
   readonly topic: 'switch'

@@ -78,7 +78,7 @@ export function foldEvent(
 }
 
 const KNOWN: Readonly<Record<FeedEvent['topic'], readonly string[] | undefined>> = {
-  policy: ['activate', 'rollback'],
+  policy: ['activate', 'rollback', 'rollout', 'widen', 'freeze', 'promote', 'abort'],
   switch: ['suspend', 'resume'],
   revocation: ['subject', 'session', 'device', 'activation'],
   signal: undefined,
