@@ -16,7 +16,7 @@ import { createFreshness } from '../state/freshness.ts'
 import { createCohorts } from './cohorts.ts'
 import type { Engine } from './engine.ts'
 import { keepPrepared } from './keep-prepared.ts'
-import { keepRefusals, UNAUTHORIZED_TEXT } from './keep-refusals.ts'
+import { keepRefusals, REFUSED_TEXT } from './keep-refusals.ts'
 import { type OperatorKeysOption, openAuthority } from './open-authority.ts'
 import { createRefusalMemory } from './refusal-memory.ts'
 import { createShadowCounts } from './shadow-counts.ts'
@@ -101,9 +101,7 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
     await follower.waitUntil(position)
     const refused = refusals.why(position)
     if (refused === undefined) return position
-    throw new ChangeRefused(
-      `the change at ${position} has no effect: ${UNAUTHORIZED_TEXT[refused]}`,
-    )
+    throw new ChangeRefused(`the change at ${position} has no effect: ${REFUSED_TEXT[refused]}`)
   }
 
   function emit(signal: ObservedSignal, why: string): void {

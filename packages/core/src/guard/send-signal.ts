@@ -74,13 +74,27 @@ export async function sendSignal(
 
 /** It is kept all the same: another policy may name it. But most likely it is misspelt, and no rule will ever see it. */
 function warnIfUnnamed(engine: Engine, code: string): void {
-  const policy = engine.current()?.policy
-  if (policy === undefined) return
-  const named = [...policy.signals, ...(engine.trying()?.prepared.policy.signals ?? [])]
+  const current = engine.current()
+  if (current === undefined) return
+  const named = [...current.policy.signals, ...(engine.trying()?.prepared.policy.signals ?? [])]
   if (named.includes(code)) return
+  const told = toldOf(current)
+  // codes may come from outside: neither the log nor this list grows with them
+  if (told.has(code) || told.size >= MOST_TOLD) return
+  told.add(code)
   const meant = didYouMean(code, named)
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
   engine.logger.warn({ signal: code }, `the policy in force names no signal ${code}.${hint}`)
+}
+
+const toldCodes = new WeakMap<object, Set<string>>()
+const MOST_TOLD = 100
+
+/** Those that were told since this activation came into force: the next policy may name them, or miss them again. */
+function toldOf(current: object): Set<string> {
+  const told = toldCodes.get(current) ?? new Set()
+  toldCodes.set(current, told)
+  return told
 }
 
 /** Exactly one of the four: a signal about nobody would be lost without a word. */

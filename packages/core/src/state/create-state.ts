@@ -4,6 +4,7 @@ import type { FeedBatch, FeedEntry } from '../ports/feed.ts'
 import { comparePositions, nextPosition, type Position, readPosition } from '../ports/position.ts'
 import type { Activation, Activations } from './activations.ts'
 import { checkAuthority, replacedBy, type Signatures } from './check-authority.ts'
+import { checkEvent } from './check-event.ts'
 import type { CredentialChange, FeedEvent, SwitchTarget } from './feed-event.ts'
 import type { About, LiveSignal } from './live-signals.ts'
 import { writeSnapshot } from './snapshot.ts'
@@ -12,7 +13,6 @@ import {
   createParts,
   foldEvent,
   generationOf,
-  isKnownEvent,
   partsToJson,
   restoreParts,
   startOf,
@@ -21,7 +21,8 @@ import type { Suspension } from './switches.ts'
 
 export type Applied =
   /**
-   * `folded`: the events that were new, in order. `refused`: those that nobody signed who may, and so changed nothing.
+   * `folded`: the events that were new, in order. `refused`: those that changed nothing, for nobody signed them who may, or
+   * they are broken.
    * `replaced`: a snapshot took the place of the state.
    */
   | {
@@ -33,7 +34,7 @@ export type Applied =
   | { readonly ok: false; readonly problem: FoldProblem; readonly text: string }
 
 export interface RefusedEntry extends FeedEntry {
-  readonly why: Unauthorized
+  readonly why: Unauthorized | 'malformed'
 }
 
 export type FoldProblem =
@@ -171,8 +172,13 @@ export function createState({ now, authority }: StateOptions): State {
           comparePositions(entry.position, expected) < 0 ? 'went_back' : 'out_of_sequence'
         return refuse(problem, `${entry.position} where ${expected} was due`)
       }
-      if (!isKnownEvent(entry.event)) return refuse('unknown_event', `at ${entry.position}`)
+      const shape = checkEvent(entry.event)
+      if (shape === 'unknown') return refuse('unknown_event', `at ${entry.position}`)
       position = entry.position
+      if (shape === 'malformed') {
+        refused.push({ ...entry, why: shape })
+        continue
+      }
       if (parts.window.has(entry.event.id)) continue
       const authorized = checkAuthority(parts, entry, authority)
       if (!authorized.ok) {

@@ -3,7 +3,6 @@ import type { FeedEntry } from '../ports/feed.ts'
 import { type Position, readPosition } from '../ports/position.ts'
 import { type Activations, createActivations } from './activations.ts'
 import { createEventWindow, type EventWindow } from './event-window.ts'
-import type { FeedEvent } from './feed-event.ts'
 import { createLineage, type Lineage } from './lineage.ts'
 import { createLiveSignals, type LiveSignals } from './live-signals.ts'
 import { createRevocations, type Revocations } from './revocations.ts'
@@ -75,22 +74,6 @@ export function foldEvent(
         parts.revocations.fold(event.data, position, event.at, now)
       }
   }
-}
-
-const KNOWN: Readonly<Record<FeedEvent['topic'], readonly string[] | undefined>> = {
-  policy: ['activate', 'rollback', 'rollout', 'widen', 'freeze', 'promote', 'abort'],
-  switch: ['suspend', 'resume'],
-  revocation: ['subject', 'session', 'device', 'activation'],
-  signal: undefined,
-  source: undefined,
-}
-
-/** An event of a later release might take something back: it must not be passed over. */
-export function isKnownEvent(event: FeedEvent): boolean {
-  if (!Object.hasOwn(KNOWN, event.topic)) return false
-  if (event.topic === 'signal') return typeof event.data.code === 'string'
-  if (event.topic === 'source') return Array.isArray(event.data.signals)
-  return KNOWN[event.topic]?.includes(event.data.kind) ?? false
 }
 
 export function partsToJson(parts: Parts, position: Position): SnapshotJson {

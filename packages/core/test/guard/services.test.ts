@@ -44,6 +44,29 @@ describe('signal', () => {
     expect(await browser.outcome('site.view')).toBe(denied ? 'deny policy rule_denies' : 'pass')
   })
 
+  it('of a code that the policy does not name is told once, until another policy is in force', async () => {
+    open()
+    const codes = ['acount-disabled', 'acount-disabled', 'bot-activity', 'acount-disabled']
+    const send = async (): Promise<void> => {
+      for (const code of codes) await shop.guard.signal({ code, about: { subject: 'alice' } })
+    }
+    await send()
+    const told = [
+      'the policy in force names no signal acount-disabled. Did you mean account-disabled?',
+      'the policy in force names no signal bot-activity.',
+    ]
+    expect(shop.logged.map(({ message }) => message)).toEqual(told)
+    await shop.guard.operator.activate(
+      buildPolicy({ rules: [moneyRule(), closed], name: 'next' }),
+      {
+        by: 'ann',
+        why: 'a test',
+      },
+    )
+    await send()
+    expect(shop.logged.map(({ message }) => message)).toEqual([...told, ...told])
+  })
+
   it('ends after a day or when it says, and can be taken back', async () => {
     const browser = open()
     const about = { subject: 'alice' }

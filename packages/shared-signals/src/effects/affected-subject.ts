@@ -1,8 +1,9 @@
 // A guard's means, bound to the subject of one event and to the transmitter that told it.
-import type { GuardServices, SignalInput } from '@countersign/core'
+import type { GuardServices, Logger, SignalInput } from '@countersign/core'
 import type { MappedSubject } from '../receive/map-subject.ts'
 import type { SecurityEvent } from '../set/check-set-claims.ts'
 import type { AffectedSubject, SignalOptions } from './effect.ts'
+import { sendSignal } from './send-signal.ts'
 
 export type EffectGuard = Pick<GuardServices, 'signal' | 'credentialChanged' | 'sessionEnded'>
 
@@ -13,7 +14,7 @@ export function affectedSubject(
   guard: EffectGuard,
   { subject, session, device }: MappedSubject,
   event: SecurityEvent,
-  now: () => number,
+  { now, logger }: { readonly now: () => number; readonly logger: Logger },
 ): AffectedSubject {
   const { issuer: source, type, jti } = event
   const why = `${type} ${jti}`.slice(0, LONGEST_WHY)
@@ -36,7 +37,7 @@ export function affectedSubject(
         ? guard.credentialChanged(subject, 'signed-out-everywhere', signed)
         : guard.sessionEnded(subject, session, signed),
     signal: (code, { share = 1, forMs = DAY_MS, about, onlyTightens } = {}) =>
-      guard.signal({
+      sendSignal(guard, logger, {
         code,
         about: aboutOf(about),
         share,
@@ -47,6 +48,8 @@ export function affectedSubject(
         observedAt,
       }),
     takeBack: (code, { about } = {}) =>
-      guard.signal({ code, about: aboutOf(about), share: 0, why, source, observedAt }),
+      sendSignal(guard, logger, {
+        ...{ code, about: aboutOf(about), share: 0, why, source, observedAt },
+      }),
   }
 }

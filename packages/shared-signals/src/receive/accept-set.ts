@@ -110,7 +110,7 @@ async function applyEffect(
   }
   await effect.apply(
     event,
-    affectedSubject(guard, mapped.subject, event, () => clock.now()),
+    affectedSubject(guard, mapped.subject, event, { now: () => clock.now(), logger }),
   )
   return 'applied'
 }

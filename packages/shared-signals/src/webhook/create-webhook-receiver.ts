@@ -70,7 +70,7 @@ export function createWebhookReceiver(options: WebhookOptions): WebhookReceiver 
       async () => {
         const told = toSignals(await signals(message))
         if (told.length > MOST_SIGNALS) throw new TooMany()
-        await sendSignals(guard, told, sender)
+        await sendSignals(guard, told, { sender, logger })
       },
     )
     if (taking === 'conflict')

@@ -1,5 +1,6 @@
 // What one message signals, sent to the guard: side by side where it makes no difference, in order where it does.
-import type { GuardServices, SignalInput } from '@countersign/core'
+import type { GuardServices, Logger, SignalInput } from '@countersign/core'
+import { sendSignal } from '../effects/send-signal.ts'
 import type { WebhookSignal, WebhookSignals } from './webhook-options.ts'
 
 /** Of one message. A body within its limit holds no more of any use. */
@@ -18,25 +19,28 @@ export function toSignals(answered: WebhookSignals): readonly WebhookSignal[] {
 export async function sendSignals(
   guard: Pick<GuardServices, 'signal'>,
   signals: readonly WebhookSignal[],
-  source: string,
+  { sender: source, logger }: { readonly sender: string; readonly logger: Logger },
 ): Promise<void> {
   let batch = new Map<string, SignalInput>()
   for (const signal of signals) {
     const name = JSON.stringify([signal.code, signal.about])
     if (batch.size >= AT_ONCE || batch.has(name)) {
-      await sendAll(guard, batch)
+      await sendAll(guard, logger, batch)
       batch = new Map()
     }
     batch.set(name, { ...signal, source })
   }
-  await sendAll(guard, batch)
+  await sendAll(guard, logger, batch)
 }
 
 async function sendAll(
   guard: Pick<GuardServices, 'signal'>,
+  logger: Logger,
   batch: ReadonlyMap<string, SignalInput>,
 ): Promise<void> {
-  const sent = await Promise.allSettled([...batch.values()].map((one) => guard.signal(one)))
+  const sent = await Promise.allSettled(
+    [...batch.values()].map((one) => sendSignal(guard, logger, one)),
+  )
   const failed = sent.find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason
 }
