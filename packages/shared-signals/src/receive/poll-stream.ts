@@ -16,7 +16,8 @@ export interface PollStreamOptions {
   readonly logger: Logger
 }
 
-type Errors = Record<string, { readonly err: string; readonly description: string }>
+/** By `jti`, which is any text. */
+type Errors = ReadonlyMap<string, { readonly err: string; readonly description: string }>
 
 /** A transmitter may hold the answer until there is something (RFC 8936, 2.4). */
 const LONG_POLL_MS = 60_000
@@ -28,7 +29,7 @@ const RETRY_AFTER_MOST_MS = 300_000
 export function pollStream({ polling, accept, logger }: PollStreamOptions): PollLoop {
   const stopping = new AbortController()
   let ack: string[] = []
-  let setErrs: Errors = {}
+  let setErrs = new Map<string, { err: string; description: string }>()
   let failures = 0
   const running = run()
 
@@ -41,13 +42,13 @@ export function pollStream({ polling, accept, logger }: PollStreamOptions): Poll
 
   /** Answers how long to wait before the next. */
   async function pollOnce(): Promise<number> {
-    const sent = { ack, setErrs }
+    const sent = { ack, setErrs: new Map(setErrs) }
     const begun = performance.now()
     const answer = await ask({
       maxEvents: polling.maxEvents,
       // what waits to be acknowledged is not kept waiting
-      returnImmediately: ack.length > 0 || Object.keys(setErrs).length > 0,
-      ...sent,
+      returnImmediately: ack.length > 0 || setErrs.size > 0,
+      ...toBody(sent),
     })
     forget(sent)
     const left = await takeAll(answer.sets)
@@ -86,7 +87,7 @@ export function pollStream({ polling, accept, logger }: PollStreamOptions): Poll
         const accepted = await take(jti, jwt)
         if (accepted.ok) ack.push(jti)
         else if (accepted.retry === true) left += 1
-        else setErrs[jti] = { err: accepted.err, description: accepted.description }
+        else setErrs.set(jti, { err: accepted.err, description: accepted.description })
       } catch (error) {
         left += 1
         logger.error(
@@ -109,7 +110,7 @@ export function pollStream({ polling, accept, logger }: PollStreamOptions): Poll
   /** What the transmitter has heard of. */
   function forget(sent: { ack: string[]; setErrs: Errors }): void {
     ack = ack.filter((jti) => !sent.ack.includes(jti))
-    setErrs = Object.fromEntries(Object.entries(setErrs).filter(([jti]) => !(jti in sent.setErrs)))
+    setErrs = new Map([...setErrs].filter(([jti]) => !sent.setErrs.has(jti)))
   }
 
   function backOff(error: unknown): number {
@@ -131,11 +132,11 @@ export function pollStream({ polling, accept, logger }: PollStreamOptions): Poll
     async stop() {
       stopping.abort()
       await running
-      if (ack.length === 0 && Object.keys(setErrs).length === 0) return
+      if (ack.length === 0 && setErrs.size === 0) return
       await requestJson(polling.url, {
         method: 'POST',
         // RFC 8936, 2.4.2: acknowledges, and asks for nothing
-        body: { maxEvents: 0, returnImmediately: true, ack, setErrs },
+        body: { maxEvents: 0, returnImmediately: true, ...toBody({ ack, setErrs }) },
         authorization: polling.authorization,
       }).catch((error: unknown) =>
         logger.warn(
@@ -145,6 +146,10 @@ export function pollStream({ polling, accept, logger }: PollStreamOptions): Poll
       )
     },
   }
+}
+
+function toBody({ ack, setErrs }: { ack: string[]; setErrs: Errors }): object {
+  return { ack, setErrs: Object.fromEntries(setErrs) }
 }
 
 class PollError extends Error {

@@ -6,6 +6,7 @@ import {
   type Logger,
   memoryBackend,
   type OpenBackend,
+  type Rule,
 } from '@countersign/core'
 import { signal } from '../../../core/test/policy/trees.ts'
 import { buildPolicy } from '../../../core/test/support/build-policy.ts'
@@ -24,21 +25,24 @@ export interface Instances {
   stop(): Promise<void>
 }
 
-const closed = {
-  id: 'closed',
-  actions: ['*'],
-  when: {
-    source: '"account-disabled" in signals',
-    tree: signal('account-disabled'),
-    reads: { resource: [], claims: [], signals: ['account-disabled'], facts: [] },
-  },
-  deny: true as const,
-  optOuts: [],
+/** Nobody views the site about whom a signal of this code holds. */
+function closedBy(code: string): Rule {
+  return {
+    id: 'closed',
+    actions: ['*'],
+    when: {
+      source: `"${code}" in signals`,
+      tree: signal(code),
+      reads: { resource: [], claims: [], signals: [code], facts: [] },
+    },
+    deny: true,
+    optOuts: [],
+  }
 }
 
 let made = 0
 
-export function openInstances(): Instances {
+export function openInstances(code = 'account-disabled'): Instances {
   const secret = 'a secret of at least 32 characters, for these tests'
   const shared = memoryBackend().open({ secrets: [secret] })
   const guards: FetchGuard[] = []
@@ -78,7 +82,7 @@ export function openInstances(): Instances {
         amr: ['pwd'],
         authTime: Math.floor(Date.now() / 1000),
       }),
-      policy: buildPolicy({ rules: [closed] }),
+      policy: buildPolicy({ rules: [closedBy(code)], external: [code] }),
       backend: source(),
       publicOrigin: 'https://shop.example',
       secret,
