@@ -205,6 +205,7 @@ export type { Detector, DetectorScene, EmitSignal, Observation } from './risk/de
 export { factorText } from './risk/factor-text.ts'
 export { familiarityScore, type Login } from './risk/familiarity-score.ts'
 export {
+  type Familiarity,
   type LoginCounts,
   type LoginField,
   type OwnCounts,
