@@ -22,6 +22,7 @@ import { choosePolicy } from './engine/choose-policy.ts'
 import type { Engine } from './engine/engine.ts'
 import type { PreparedActivation } from './engine/prepare-activation.ts'
 import { answerUnmetRules } from './opt-outs/answer-unmet-rules.ts'
+import { isSpendingUncertain } from './opt-outs/is-spending-uncertain.ts'
 import { evaluatePrepared } from './policy/evaluate-policy.ts'
 import type { Verdict } from './policy/verdict.ts'
 import { coerceResource, type Resource } from './request/coerce-resource.ts'
@@ -143,6 +144,8 @@ async function decide(
       verdict,
       segments: policy.segments,
       isSuspended: (target) => engine.state.isSuspended(target, scene.at),
+      isSpendingUncertain: ({ requirement }) =>
+        isSpendingUncertain(engine.state.begunAt, policy.levels, requirement, facts),
     },
     activation.optOuts,
   )

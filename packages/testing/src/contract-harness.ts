@@ -5,6 +5,8 @@ export interface Harness<T> {
   open(): Promise<T>
   /** True where the data survives closing. */
   readonly lasting: boolean
+  /** True where several may be open at once: each `open` is another instance's. */
+  readonly shared?: boolean
   /** What lies behind the backend's back, as text: files, rows, keys. For checks that do not trust the port. */
   raw?(): Promise<string>
   /** Lets time pass for the backend: a fake clock's, or really. */

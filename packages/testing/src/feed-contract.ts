@@ -122,19 +122,18 @@ export function feedContract(name: string, make: MakeHarness<Feed>): void {
     )
 
     it(
-      'begins with a snapshot that was kept; a follower from before it is given it too',
+      'begins with a snapshot that was kept; a follower from before it goes on without a gap',
       fresh(async (feed) => {
-        const first = await append(feed, suspend('a'))
+        const behind = createState({ now: Date.now })
+        await append(feed, suspend('a'))
+        expect(behind.apply(await first(feed)).ok).toBe(true)
         await append(feed, suspend('b'))
         const state = createState({ now: Date.now })
-        const [all] = await take(feed, undefined, 1)
-        expect(state.apply(all as FeedBatch).ok).toBe(true)
+        expect(state.apply(await first(feed)).ok).toBe(true)
         await feed.saveSnapshot(state.position as Position, state.toSnapshot())
         await append(feed, suspend('c'))
-        for (const from of [undefined, first]) {
-          const [batch] = await take(feed, from, 1)
-          const other = createState({ now: Date.now })
-          expect(other.apply(batch as FeedBatch)).toMatchObject({ ok: true })
+        for (const other of [createState({ now: Date.now }), behind]) {
+          expect(other.apply(await first(feed, other.position))).toMatchObject({ ok: true })
           expect(['a', 'b', 'c'].map((id) => other.isSuspended(`rule:${id}`, 0))).toEqual([
             true,
             true,
@@ -144,6 +143,49 @@ export function feedContract(name: string, make: MakeHarness<Feed>): void {
         const [after] = await take(feed, state.position, 1)
         expect(after?.snapshot).toBeUndefined()
         expect(idsOf(after)).toEqual(['c'])
+      }),
+    )
+
+    it(
+      'a gap heals itself: a follower whose events are gone is given the snapshot, also while it follows',
+      fresh(async (feed) => {
+        const slow = createState({ now: Date.now })
+        await append(feed, suspend('a'))
+        const stop = new AbortController()
+        for await (const batch of feed.follow(undefined, HEARTBEAT_MS, stop.signal)) {
+          expect(slow.apply(batch)).toMatchObject({ ok: true })
+          if (slow.isSuspended('rule:e', 0)) stop.abort()
+          if (slow.isSuspended('rule:b', 0)) continue
+          // while this one looks away, two snapshots are kept, and nothing before the first is needed any more
+          const quick = createState({ now: Date.now })
+          for (const ids of [
+            ['b', 'c'],
+            ['d', 'e'],
+          ]) {
+            for (const id of ids) await append(feed, suspend(id))
+            expect(quick.apply(await first(feed, quick.position))).toMatchObject({ ok: true })
+            await feed.saveSnapshot(quick.position as Position, quick.toSnapshot())
+          }
+        }
+        const all = ['a', 'b', 'c', 'd', 'e']
+        expect(all.filter((id) => slow.isSuspended(`rule:${id}`, 0))).toEqual(all)
+      }),
+    )
+
+    it(
+      'an earlier snapshot does not take the place of a later one',
+      fresh(async (feed) => {
+        await append(feed, suspend('a'))
+        const early = createState({ now: Date.now })
+        early.apply(await first(feed))
+        await append(feed, suspend('b'))
+        const late = createState({ now: Date.now })
+        late.apply(await first(feed))
+        await feed.saveSnapshot(late.position as Position, late.toSnapshot())
+        await feed.saveSnapshot(early.position as Position, early.toSnapshot())
+        const state = createState({ now: Date.now })
+        expect(state.apply(await first(feed))).toMatchObject({ ok: true })
+        expect(state.isSuspended('rule:b', 0)).toBe(true)
       }),
     )
 
@@ -166,6 +208,50 @@ export function feedContract(name: string, make: MakeHarness<Feed>): void {
         ])
       }),
     )
+
+    it('two instances: racing writers never fork it, and the loser of a compare-and-set is told', async () => {
+      const harness = await make()
+      if (!harness.shared) return await harness.dispose()
+      const feeds = await Promise.all([harness.open(), harness.open()])
+      try {
+        const results = await Promise.all(
+          Array.from({ length: 40 }, (_, n) => append(feeds[n % 2] as Feed, suspend(`s${n}`))),
+        )
+        expect(new Set(results).size).toBe(40)
+        const [one, other] = await Promise.all(feeds.map((feed) => first(feed)))
+        expect(one?.events).toHaveLength(40)
+        expect(other?.events).toEqual(one?.events)
+        const last = one?.position as Position
+        const raced = await Promise.all(
+          Array.from({ length: 10 }, (_, n) =>
+            (feeds[n % 2] as Feed).append(suspend(`race${n}`), last),
+          ),
+        )
+        const won = raced.filter(({ ok }) => ok)
+        expect(won).toHaveLength(1)
+        expect(raced.filter(({ ok }) => !ok)).toEqual(
+          Array(9).fill({ ok: false, last: (won[0] as { position: Position }).position }),
+        )
+      } finally {
+        await Promise.all(feeds.map((feed) => feed.close()))
+        await harness.dispose()
+      }
+    })
+
+    it('two instances: what one appends the other hears of, in the same order', async () => {
+      const harness = await make()
+      if (!harness.shared) return await harness.dispose()
+      const feeds = await Promise.all([harness.open(), harness.open()])
+      try {
+        const heard = feeds.map((feed) => takeIds(feed, 6))
+        for (let n = 0; n < 6; n++) await append(feeds[n % 2] as Feed, suspend(`s${n}`))
+        const due = ['s0', 's1', 's2', 's3', 's4', 's5']
+        expect(await Promise.all(heard)).toEqual([due, due])
+      } finally {
+        await Promise.all(feeds.map((feed) => feed.close()))
+        await harness.dispose()
+      }
+    })
 
     it('after closing it appends nothing, and following fails', async () => {
       const harness = await make()
@@ -234,6 +320,12 @@ async function take(feed: Feed, from: Position | undefined, count: number): Prom
     if (batches.length === count) stop.abort()
   }
   return batches
+}
+
+async function first(feed: Feed, from?: Position): Promise<FeedBatch> {
+  const [batch] = await take(feed, from, 1)
+  if (batch === undefined) throw new Error('the feed gave nothing')
+  return batch
 }
 
 async function takeIds(feed: Feed, count: number): Promise<string[]> {

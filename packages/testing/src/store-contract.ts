@@ -244,6 +244,39 @@ export function storeContract(name: string, make: MakeHarness<Store>): void {
       }),
     )
 
+    it('two instances: of 50 parallel consumers one is first, and no allowance is spent twice', async () => {
+      const harness = await make()
+      if (!harness.shared) return await harness.dispose()
+      const stores = await Promise.all([harness.open(), harness.open()])
+      const store = (n: number) => stores[n % 2] as Store
+      try {
+        const all = Array.from({ length: 50 }, (_, n) => n)
+        const won = await Promise.all(all.map((n) => store(n).write(KEY, n, 'absent', LONG_MS)))
+        expect(won.filter(Boolean)).toHaveLength(1)
+        const added = await Promise.all(
+          all.map((n) => store(n).addIfBelow(['allowance', 'a', 'x'], { n: 1 }, { n: 7 }, LONG_MS)),
+        )
+        expect(added.filter((one) => one.added)).toHaveLength(7)
+        expect((await store(1).read(KEY))?.value).toBe(won.indexOf(true))
+      } finally {
+        await Promise.all(stores.map((one) => one.close()))
+        await harness.dispose()
+      }
+    })
+
+    it(
+      'counters are exact to the last digit, and may be read as an entry',
+      fresh(async (store) => {
+        for (const amount of [0.1, 0.2, 1e15])
+          await store.addIfBelow(KEY, { 'a "b"': amount, n: 1 }, { 'a "b"': 1e16, n: 9 }, LONG_MS)
+        const totals = { 'a "b"': 0.1 + 0.2 + 1e15, n: 3 }
+        expect((await store.read(KEY))?.value).toEqual(totals)
+        expect((await collect(store.list('device', 'alice'))).map(({ value }) => value)).toEqual([
+          totals,
+        ])
+      }),
+    )
+
     it('after closing every operation fails', async () => {
       const harness = await make()
       const store = await harness.open()

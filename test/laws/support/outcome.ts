@@ -43,6 +43,7 @@ export function judge(
       verdict,
       segments: policy.segments,
       isSuspended: (target) => suspended.includes(target) || suspended.includes('opt-outs'),
+      isSpendingUncertain: () => false,
     },
     optOuts,
   )

@@ -39,6 +39,8 @@ export const REASON_TEXT: Readonly<Record<ReasonCode, string>> = {
   amount_unknown: 'The amount is unknown.',
   amount_too_large: 'The amount is larger than the opt-out allows at once.',
   allowance_spent: 'The allowance since the last step-up is spent.',
+  allowance_uncertain:
+    'The backend lost part of its history, perhaps also what was spent: the allowance holds again after a step-up.',
   one_allowance_only: 'Two rules would each need an allowance, and a decision spends at most one.',
   other_rule_unanswered: 'Another rule has no answer, so nothing is spent or honoured.',
   target_unknown: 'Which target is meant is unknown.',

@@ -38,6 +38,8 @@ export async function bindDevice(
     if (entry === undefined || grant === undefined) return refused('device_revoked')
     const ended = whyEnded({ ...grant, device: cookie.device, subject: cookie.subject }, state, at)
     if (ended !== undefined) return refused(ended)
+    // a store that lost the binding (a failover): it cannot tell this cookie from a copy, and nobody stole anything
+    if (cookie.generation > grant.generation) return refused('device_revoked')
     if (cookie.generation !== grant.generation)
       return judgeOldGeneration(cookie, grant, session, binding, at)
     const limits = limitsAfterUse(grant, limitsNow, at)

@@ -59,6 +59,8 @@ export function createExplainer(
 export interface Surroundings {
   isSuspended(target: SwitchTarget): boolean
   hasRoom(spending: DrySpending): boolean
+  /** Whether what was spent on opt-outs of the rule may have been forgotten. @default it was not */
+  isSpendingUncertain?(rule: string): boolean
   /** What keeps every opt-out from being honoured. */
   readonly keptBy?: ReasonCode | undefined
   /** Whether what was confirmed for this one request did not count. */
@@ -96,7 +98,11 @@ export function decideIn(
   }
   if (verdict.unmet.length === 0) return without(verdict, 'pass')
   const { segments } = policy
-  const asked = { facts, verdict, segments, isSuspended: around.isSuspended }
+  const asked = {
+    ...{ facts, verdict, segments },
+    isSuspended: around.isSuspended,
+    isSpendingUncertain: ({ rule }: UnmetRule) => around.isSpendingUncertain?.(rule) ?? false,
+  }
   const answers = answerUnmetRules(asked, optOuts)
   const spending = trySpending(answers, optOuts, facts, verdict, around)
   const { checks } = spending

@@ -27,7 +27,7 @@ export function answerUnmetRules(scene: OptOutScene, optOuts: PreparedOptOuts): 
     for (const name of [...rule.optOuts].sort()) {
       const prepared = optOuts.get(name)
       if (prepared === undefined) continue
-      const answer = checkOptOut(scene, rule.rule, prepared)
+      const answer = checkOptOut(scene, rule, prepared)
       checks.push({ rule: rule.rule, optOut: name, ...answer })
       if (answer.holds !== 'true') continue
       if (prepared.optOut.kind === 'allowance') allowances.push(name)

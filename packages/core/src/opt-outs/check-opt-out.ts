@@ -1,6 +1,6 @@
 // Whether one opt-out holds for one request: what all kinds have in common, then the kind itself. Pure.
 import type { Facts } from '../policy/facts.ts'
-import type { Verdict } from '../policy/verdict.ts'
+import type { UnmetRule, Verdict } from '../policy/verdict.ts'
 import { isBelow } from '../risk/assess-risk.ts'
 import type { SwitchTarget } from '../state/feed-event.ts'
 import { fails, type OptOutAnswer, undecided } from './opt-out-check.ts'
@@ -16,16 +16,18 @@ export interface OptOutScene {
     readonly model: { readonly name: string }
   }[]
   isSuspended(target: SwitchTarget): boolean
+  /** True where what was spent on opt-outs of the rule may have been forgotten. */
+  isSpendingUncertain(rule: UnmetRule): boolean
 }
 
 export function checkOptOut(
   scene: OptOutScene,
-  rule: string,
+  rule: UnmetRule,
   prepared: PreparedOptOut,
 ): OptOutAnswer {
   const { facts, verdict } = scene
   const { name, optOut } = prepared
-  if (isSwitchedOff(scene, rule, name)) return fails('opt_out_suspended')
+  if (isSwitchedOff(scene, rule.rule, name)) return fails('opt_out_suspended')
   if (optOut.until !== undefined && !(facts.at < optOut.until)) return fails('opt_out_ended')
   if (!isBelow(verdict.risk.upper, optOut.riskBelow))
     return verdict.risk.level.is === 'known' ? fails('risk_too_high') : undecided('risk_unknown')
@@ -34,6 +36,8 @@ export function checkOptOut(
     if (when !== 'true')
       return when === 'false' ? fails('condition_false') : undecided('condition_unknown')
   }
+  if (optOut.kind === 'allowance' && scene.isSpendingUncertain(rule))
+    return fails('allowance_uncertain')
   return prepared.check(facts)
 }
 

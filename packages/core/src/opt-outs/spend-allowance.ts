@@ -5,7 +5,7 @@ import type { Store, StoreKey } from '../ports/store.ts'
 type Allowance = Extract<CompiledPolicy['optOuts'][string], { kind: 'allowance' }>
 
 /** Counts end a year after the first addition: no grant lives longer (law 4). */
-const LONGEST_MS = 366 * 24 * 60 * 60 * 1000
+export const SPENDING_KEPT_MS: number = 366 * 24 * 60 * 60 * 1000
 
 export interface Spending {
   readonly subject: string
@@ -27,7 +27,7 @@ export async function spendAllowance(
     ['allowance', spending.subject, `${spending.optOut}/${spending.rule}/${since}`],
     { total: spending.amount, count: 1 },
     { total: allowance.total, count: allowance.count },
-    LONGEST_MS,
+    SPENDING_KEPT_MS,
   )
   return added
 }
@@ -45,7 +45,7 @@ export async function noteStepUp(
     const entry = await store.read(key)
     const known = typeof entry?.value === 'number' ? entry.value : 0
     if (known >= metAt) return known
-    if (await store.write(key, metAt, entry?.version ?? 'absent', LONGEST_MS)) return metAt
+    if (await store.write(key, metAt, entry?.version ?? 'absent', SPENDING_KEPT_MS)) return metAt
   }
   throw new Error('allowance-since changed five times while it was read')
 }

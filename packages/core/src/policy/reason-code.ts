@@ -41,6 +41,7 @@ export type ReasonCode =
   | 'amount_unknown'
   | 'amount_too_large'
   | 'allowance_spent'
+  | 'allowance_uncertain'
   | 'one_allowance_only'
   | 'other_rule_unanswered'
   | 'target_unknown'

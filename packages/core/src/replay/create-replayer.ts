@@ -40,10 +40,10 @@ export function createReplayer(candidate: CompiledPolicy): (entry: AuditEntry) =
     const facts = factsFromEntry(entry)
     if (facts === undefined) return { is: 'underivable', why: whyNoFacts(entry) }
     if (misses(facts)) return { is: 'underivable', why: 'not_recorded' }
-    const { keptBy, permitsRefused, isSuspended } = recordedSurroundings(entry)
+    const { hadRoom: _, ...around } = recordedSurroundings(entry)
     let spending: DrySpending | undefined
     const { outcome, optOuts, verdict } = decideIn(ready, facts, {
-      ...{ keptBy, permitsRefused, isSuspended },
+      ...around,
       hasRoom(one) {
         if (!spent.hasRoom(one, facts)) return false
         spending = one

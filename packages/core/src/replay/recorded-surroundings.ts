@@ -16,6 +16,8 @@ export interface RecordedSurroundings {
   /** Whether what was confirmed for this one request did not count: it was used before, or could not be spent. */
   readonly permitsRefused: boolean
   isSuspended(target: SwitchTarget): boolean
+  /** Whether the backend may have forgotten what was spent: as far as the record tells, no. */
+  isSpendingUncertain(rule: string): boolean
   /** Whether the allowance had room, as far as the record tells: where it was not asked, yes. */
   hadRoom(rule: string, optOut: string): boolean
 }
@@ -36,6 +38,8 @@ export function recordedSurroundings(entry: AuditEntry): RecordedSurroundings {
     permitsRefused:
       fetchedAhead(entry) !== undefined || UNSPENT.some((code) => codes.includes(code)),
     isSuspended: (target) => suspended.has(target),
+    isSpendingUncertain: (rule) =>
+      checks.some((check) => check.rule === rule && check.why === 'allowance_uncertain'),
     hadRoom(rule, optOut) {
       const check = checks.find((one) => one.rule === rule && one.optOut === optOut)
       return check?.why !== 'allowance_spent' && check?.why !== 'store_unavailable'

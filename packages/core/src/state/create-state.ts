@@ -104,8 +104,16 @@ export interface State {
   /** The sources of signals that prove to be alive, and until when. */
   sources(): SourcesJson
 
+  /**
+   * Milliseconds since the epoch: when this generation began, `undefined` in the first. What was stored outside the feed
+   * before then (what was spent, what was used) may have been lost with the history before.
+   */
+  readonly begunAt: number | undefined
+
   /** The whole state, to begin from elsewhere. Only once something was folded. */
   toSnapshot(): Uint8Array
+  /** The same as the last of its generation, for the next one to begin with: it says when that was. */
+  toLastSnapshot(): Uint8Array
 }
 
 export interface StateOptions {
@@ -146,7 +154,7 @@ export function createState({ now, authority }: StateOptions): State {
     const before = { parts, position }
     try {
       const start = batch.events[0]?.position ?? batch.position
-      const restored = restoreParts(bytes, start)
+      const restored = restoreParts(bytes, start, now())
       parts = restored.parts
       position = restored.position
     } catch (error) {
@@ -219,6 +227,11 @@ export function createState({ now, authority }: StateOptions): State {
     return generation
   }
 
+  function toBytes(endedAt?: number): Uint8Array {
+    if (position === undefined) throw new Error('nothing was folded yet: there is no state to keep')
+    return writeSnapshot(partsToJson(parts, position, endedAt))
+  }
+
   return {
     get position() {
       return position
@@ -257,11 +270,11 @@ export function createState({ now, authority }: StateOptions): State {
     maySignal: (code, about, at) =>
       parts.signals.mayHold(code, about, at) || parts.sources.isQuiet(code, at),
     sources: () => parts.sources.list(),
-    toSnapshot() {
-      if (position === undefined)
-        throw new Error('nothing was folded yet: there is no state to keep')
-      return writeSnapshot(partsToJson(parts, position))
+    get begunAt() {
+      return parts.begunAt
     },
+    toSnapshot: () => toBytes(),
+    toLastSnapshot: () => toBytes(now()),
   }
 }
 

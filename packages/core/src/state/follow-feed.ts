@@ -150,7 +150,7 @@ export function followFeed(options: FollowOptions): FeedFollower {
   /** What a feed that lost part of its history goes on from. */
   async function folded(): Promise<LastState | undefined> {
     const { position } = state
-    return position && { at: position, state: await sealed(state.toSnapshot()) }
+    return position && { at: position, state: await sealed(state.toLastSnapshot()) }
   }
 
   async function sealed(bytes: Uint8Array): Promise<Uint8Array> {

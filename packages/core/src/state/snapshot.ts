@@ -19,6 +19,10 @@ export interface SnapshotJson {
   readonly sources?: SourcesJson
   readonly lineage: LineageJson
   readonly eventIds: readonly string[]
+  /** Milliseconds since the epoch: when the present generation began, where it is not the first. */
+  readonly begunAt?: number
+  /** When this generation ended: the next one begins with this snapshot. */
+  readonly endedAt?: number
 }
 
 export function writeSnapshot(json: SnapshotJson): Uint8Array {

@@ -18,10 +18,16 @@ export interface Parts {
   readonly sources: Sources
   readonly lineage: Lineage
   readonly window: EventWindow
+  /** When the present generation began, where it is not the first that is known. */
+  readonly begunAt: number | undefined
 }
 
-export function createParts(json?: SnapshotJson): Parts {
+export function createParts(
+  json?: SnapshotJson,
+  begunAt: number | undefined = json?.begunAt,
+): Parts {
   return {
+    begunAt,
     activations: createActivations(json?.activations),
     switches: createSwitches(json?.switches),
     revocations: createRevocations(json?.revocations),
@@ -36,13 +42,18 @@ export function createParts(json?: SnapshotJson): Parts {
 export function restoreParts(
   bytes: Uint8Array,
   next: Position,
+  now: number,
 ): { parts: Parts; position: Position } {
-  if (bytes.length === 0) return { parts: createParts(), position: startOf(next) }
+  if (bytes.length === 0) {
+    const begunAt = generationOf(next) > 1 ? now : undefined
+    return { parts: createParts(undefined, begunAt), position: startOf(next) }
+  }
   const json = readSnapshot(bytes)
-  const parts = createParts(json)
   const behind = generationOf(json.position) - generationOf(next)
   if (behind > 0) throw new Error(`a snapshot of ${json.position} for ${next}`)
-  if (behind === 0) return { parts, position: json.position }
+  if (behind === 0) return { parts: createParts(json), position: json.position }
+  // who does not say when it ended may have ended it just now: the later, the stricter
+  const parts = createParts(json, json.endedAt ?? now)
   parts.lineage.close(json.position)
   return { parts, position: startOf(next) }
 }
@@ -76,9 +87,11 @@ export function foldEvent(
   }
 }
 
-export function partsToJson(parts: Parts, position: Position): SnapshotJson {
+export function partsToJson(parts: Parts, position: Position, endedAt?: number): SnapshotJson {
   return {
     position,
+    ...(parts.begunAt === undefined ? {} : { begunAt: parts.begunAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
     activations: parts.activations.toJson(),
     switches: parts.switches.toJson(),
     revocations: parts.revocations.toJson(),

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { VerifiedIdentity } from '../identity/identity.ts'
 import type { WhoAsks } from '../identity/read-identity.ts'
 import { sessionBinding } from '../identity/session-binding.ts'
+import { type Position, readPosition } from '../ports/position.ts'
 import { readCookies } from '../request/read-cookies.ts'
 import type { RequestReader } from '../request/request-reader.ts'
 import { digestOf } from '../seal/random-id.ts'
@@ -59,6 +60,8 @@ async function verifyTicket(
   )
     return undefined
   if (engine.state.endedBySubject(ticket.subject, ticket.position)) return undefined
+  // a backend that lost part of its history may have forgotten that the ticket was used: the challenge is begun anew
+  if (!isOfGeneration(ticket.position, engine.state.position)) return undefined
   const cookies = readCookies(request.reader.header('cookie'))
   const binding = sessionBinding(identity, cookies)
   if (!(await isSameLogin(engine, ticket, identity, binding))) return undefined
@@ -67,6 +70,10 @@ async function verifyTicket(
     if (secret === undefined || (await digestOf(secret)) !== ticket.secret) return undefined
   }
   return { token, ticket, identity, binding, cookies }
+}
+
+function isOfGeneration(position: Position, current: Position | undefined): boolean {
+  return current !== undefined && readPosition(position)[0] === readPosition(current)[0]
 }
 
 async function isSameLogin(

@@ -115,6 +115,7 @@ describe('answerUnmetRules', () => {
           },
           segments: [],
           isSuspended: () => false,
+          isSpendingUncertain: () => false,
         },
         optOuts,
       )

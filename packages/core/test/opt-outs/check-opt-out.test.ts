@@ -87,6 +87,7 @@ interface Case {
   readonly facts?: Partial<Facts>
   readonly risk?: Risk
   readonly condition?: Truth
+  readonly uncertain?: boolean
   readonly suspended?: readonly SwitchTarget[]
   readonly holds: Truth
   readonly why: ReasonCode
@@ -283,6 +284,21 @@ const cases: readonly Case[] = [
     why: 'opt_out_holds',
   },
   // allowance, as far as it can be told without spending
+  {
+    name: 'an allowance of which what was spent may have been forgotten',
+    optOut: allowance,
+    facts: amount(30),
+    uncertain: true,
+    holds: 'false',
+    why: 'allowance_uncertain',
+  },
+  {
+    name: 'another kind beside it',
+    optOut: lowRisk,
+    uncertain: true,
+    holds: 'true',
+    why: 'opt_out_holds',
+  },
   {
     name: 'an amount up to each',
     optOut: allowance,
@@ -497,7 +513,16 @@ const segments = [
 describe('checkOptOut', () => {
   test.each(cases)(
     '$name: $why',
-    ({ optOut, facts, risk = calm('LOW'), condition, suspended = [], holds, why }) => {
+    ({
+      optOut,
+      facts,
+      risk = calm('LOW'),
+      condition,
+      suspended = [],
+      uncertain = false,
+      holds,
+      why,
+    }) => {
       const policy: CompiledPolicy = policyOf({ optOuts: { tested: optOut } })
       const prepared = prepareOptOuts(policy).get('tested')
       if (prepared === undefined) throw new Error('it was not prepared')
@@ -515,8 +540,11 @@ describe('checkOptOut', () => {
         },
         segments,
         isSuspended: (target: SwitchTarget) => suspended.includes(target),
+        isSpendingUncertain: () => uncertain,
       }
-      expect(checkOptOut(scene, 'r', prepared)).toEqual({ holds, why })
+      expect(
+        checkOptOut(scene, { rule: 'r', requirement: {}, optOuts: ['tested'] }, prepared),
+      ).toEqual({ holds, why })
     },
   )
 })

@@ -147,6 +147,32 @@ describe('snapshots', () => {
     expect(state.endedBySubject('s2', '2:1')).toBe(false)
   })
 
+  it('tell when the generation began, from the second on, on every instance and after a restart', () => {
+    let now = START
+    const first = createState({ now: () => now })
+    first.apply(batch('1:0', activate('a')))
+    expect(first.begunAt).toBeUndefined()
+    now += 5000
+    const next = { ...batch('2:0', credential('s2')), snapshot: first.toLastSnapshot() }
+    now += 5000
+    for (const state of [first, createState({ now: () => now })]) {
+      expect(state.apply(next)).toMatchObject({ ok: true })
+      expect(state.begunAt).toBe(START + 5000)
+      const later = createState({ now: () => now })
+      later.apply({ ...batch('2:1'), snapshot: state.toSnapshot() })
+      expect(later.begunAt).toBe(START + 5000)
+    }
+  })
+
+  it('that do not tell when it began have it begin when it was heard of', () => {
+    const state = createState({ now: () => START })
+    state.apply({ ...batch('2:0'), snapshot: folded(activate('a')).toSnapshot() })
+    expect(state.begunAt).toBe(START)
+    const empty = createState({ now: () => START })
+    empty.apply({ ...batch('3:0'), snapshot: new Uint8Array() })
+    expect(empty.begunAt).toBe(START)
+  })
+
   it('without bytes begin with nothing: all grants of earlier generations have ended', () => {
     const state = folded(activate('a'))
     expect(state.apply({ ...batch('2:0'), snapshot: new Uint8Array() })).toMatchObject({ ok: true })

@@ -5,6 +5,7 @@ import type { AuditRecord } from '../../src/ports/audit-log.ts'
 import type { BackendSource, CommandHandlers, OpenBackend } from '../../src/ports/backend.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Feed } from '../../src/ports/feed.ts'
+import { nextPosition, type Position, readPosition } from '../../src/ports/position.ts'
 import type { Store } from '../../src/ports/store.ts'
 
 export interface Faults {
@@ -23,6 +24,8 @@ export interface FaultyBackend {
   readonly faults: Faults
   /** From now on no batch comes through; `false`: what was held back comes. */
   hold(held: boolean): void
+  /** The server lost its end and began anew with what this instance knew, as after a failover. */
+  failOver(): void
   /** Appends past the engine, as another instance does. */
   readonly feed: () => Feed
   readonly store: () => Store
@@ -49,6 +52,7 @@ export function faultyBackend(clock: Clock): FaultyBackend {
   const kept: AuditRecord[] = []
   let opened = 0
   let closed = 0
+  let failovers = 0
 
   function open(): OpenBackend {
     if (backend === undefined) throw new Error('not opened yet')
@@ -64,7 +68,10 @@ export function faultyBackend(clock: Clock): FaultyBackend {
       backend = real
       return {
         ...real,
-        feed: heldFeed(real.feed, () => gate),
+        feed: heldFeed(
+          failedOverFeed(real.feed, () => failovers),
+          () => gate,
+        ),
         store: faultyStore(real.store, faults),
         audit: {
           ...real.audit,
@@ -99,6 +106,9 @@ export function faultyBackend(clock: Clock): FaultyBackend {
       gate = undefined
       release()
     },
+    failOver() {
+      failovers += 1
+    },
     feed: () => open().feed,
     store: () => open().store,
     handlers: () => handlers,
@@ -111,14 +121,42 @@ export function faultyBackend(clock: Clock): FaultyBackend {
 function heldFeed(feed: Feed, gate: () => Promise<void> | undefined): Feed {
   return {
     ...feed,
-    async *follow(from, heartbeatMs, stop) {
+    async *follow(from, heartbeatMs, stop, folded) {
       const stopped = new Promise<void>((resolve) =>
         stop.addEventListener('abort', () => resolve(), { once: true }),
       )
-      for await (const batch of feed.follow(from, heartbeatMs, stop)) {
+      for await (const batch of feed.follow(from, heartbeatMs, stop, folded)) {
         for (let held = gate(); held !== undefined && !stop.aborted; held = gate())
           await Promise.race([held, stopped])
         yield batch
+      }
+    },
+  }
+}
+
+/** Counts on from a new generation after each failover, which is noticed with the next batch. */
+function failedOverFeed(feed: Feed, failovers: () => number): Feed {
+  return {
+    ...feed,
+    async *follow(from, heartbeatMs, stop, folded) {
+      let noticed = 0
+      let offset = 0
+      const moved = (position: Position): Position =>
+        noticed === 0 ? position : `${1 + noticed}:${readPosition(position)[1] - offset}`
+      for await (const { events, position, ...batch } of feed.follow(from, heartbeatMs, stop)) {
+        const first = events[0]?.position ?? nextPosition(position)
+        const before = readPosition(first)[1] - 1
+        const lost = failovers() > noticed ? await folded?.() : undefined
+        if (lost !== undefined) {
+          noticed = failovers()
+          offset = before
+        }
+        yield {
+          ...batch,
+          ...(lost === undefined ? {} : { snapshot: lost.state }),
+          events: events.map((entry) => ({ ...entry, position: moved(entry.position) })),
+          position: moved(position),
+        }
       }
     },
   }
