@@ -47,7 +47,7 @@ export async function askUntilKilled(origin: string, asking: Asking): Promise<An
   return { optOuts, asked, challenged }
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number
   readonly id: string
   readonly outcome: string
@@ -61,15 +61,25 @@ function pathOf(n: number): string {
 
 /** `undefined` where no whole answer came. */
 export function ask(agent: Agent, origin: string, n: number): Promise<Answer | undefined> {
-  const body = JSON.stringify({ amount: 1 + (n % 10) })
+  return post(agent, new URL(pathOf(n), origin), `user-${n % 7}`, { amount: 1 + (n % 10) })
+}
+
+/** As `user`. `undefined` where no whole answer came. */
+export function post(
+  agent: Agent,
+  url: URL,
+  user: string,
+  value: object,
+): Promise<Answer | undefined> {
+  const body = JSON.stringify(value)
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'sec-fetch-site': 'same-origin',
-    'x-user': `user-${n % 7}`,
+    'x-user': user,
   }
   return new Promise((resolve) => {
-    const sending = request(new URL(pathOf(n), origin), { method: 'POST', headers, agent })
+    const sending = request(url, { method: 'POST', headers, agent })
     sending.once('error', () => resolve(undefined))
     sending.once('response', (incoming) => {
       let text = ''

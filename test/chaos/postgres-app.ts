@@ -1,11 +1,22 @@
-// The same app as on files, as one of several instances on PostgreSQL. Killed by its tests, as its database is.
+// The same app as on files, as one of several instances on PostgreSQL. Killed by its tests, as its database is. Its feed and
+// its log may be on other addresses than the rest, so that each can be cut off.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { combineBackend } from '@countersign/core'
 import { createGuard } from '@countersign/express'
-import { postgresBackend } from '@countersign/postgres'
+import { postgresAuditLog, postgresFeed, postgresStore } from '@countersign/postgres'
 import express from 'express'
 
-const [connectionString = '', secret = '', operatorKey = ''] = process.argv.slice(2)
+interface Settings {
+  readonly store: string
+  readonly feed: string
+  readonly audit: string
+  readonly secret: string
+  readonly operatorKey: { readonly kty: string }
+  readonly maxStaleness: string
+}
+
+const settings = JSON.parse(process.argv[2] ?? '') as Settings
 const server = createServer()
 server.listen(0, '127.0.0.1', start)
 
@@ -20,14 +31,19 @@ async function start(): Promise<void> {
     },
     publicOrigin: origin,
     challengePath: '/step-up',
-    secret,
-    operatorKeys: [JSON.parse(operatorKey)],
-    backend: postgresBackend({ connectionString }),
+    secret: settings.secret,
+    operatorKeys: [settings.operatorKey],
+    maxStaleness: settings.maxStaleness,
+    backend: combineBackend({
+      feed: postgresFeed({ connectionString: settings.feed }),
+      store: postgresStore({ connectionString: settings.store }),
+      audit: postgresAuditLog({ connectionString: settings.audit }),
+    }),
     logger: { info() {}, warn: console.error, error: console.error },
   })
   const app = express()
   app.use(express.json())
-  for (const path of ['browse', 'buy', 'admin'])
+  for (const path of ['browse', 'buy', 'give', 'admin'])
     app.post(
       `/${path}`,
       guard(path, (req) => req.body),
@@ -36,6 +52,9 @@ async function start(): Promise<void> {
         res.json({ id, outcome })
       },
     )
+  app.get('/health', (_req, res) => {
+    res.json({ health: guard.health(), memory: process.memoryUsage().rss })
+  })
   await guard.ready()
   server.on('request', app)
   console.log(`ready ${origin}`)
