@@ -128,6 +128,7 @@ export {
   type Route,
   type Rule,
   type Segment,
+  type Threat,
   type ThreatModel,
 } from './policy/compiled-policy.ts'
 export type { Condition, ConditionReads } from './policy/condition.ts'

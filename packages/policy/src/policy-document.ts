@@ -28,6 +28,8 @@ export interface PolicyDocument<
   /** All that match or may match count; the highest level wins. @default everyone, by the only threat model */
   readonly segments?: Readonly<Record<string, SegmentDocument<NoInfer<Model>>>>
   readonly optOuts?: Readonly<Record<OptOut, OptOutDocument>>
+  /** What opt-outs are exposed to: `countersign suspend threat:<name>` suspends all that one names. */
+  readonly threats?: Readonly<Record<string, ThreatDocument<NoInfer<OptOut>>>>
   readonly rules: readonly RuleDocument<NoInfer<Action>, NoInfer<OptOut>, NoInfer<Acr>>[]
 }
 
@@ -91,6 +93,15 @@ export interface ThreatModelDocument {
 export interface SegmentDocument<Model extends string = string> {
   readonly threatModel: Model
   readonly when?: string
+}
+
+export interface ThreatDocument<OptOut extends string = string> {
+  readonly about: string
+  readonly optOuts: readonly OptOut[]
+  /** What keeps it small, or shows that it happens. */
+  readonly controls?: readonly string[]
+  /** What the controls leave of it is accepted. @default false */
+  readonly accepted?: boolean
 }
 
 export type OptOutDocument =

@@ -680,6 +680,40 @@ const cases: readonly Case[] = [
     says: /cannot approve it/,
   },
   {
+    name: 'a threat to an opt-out that is not there',
+    text: policy(
+      `${ACTIONS}\n${DEVICE}\nthreats: { theft: { about: x, optOuts: [dve], controls: [c] } }`,
+      WITH_DEVICE,
+    ),
+    code: 'unknown_opt_out',
+    at: 'dve]',
+    path: 'threats.theft.optOuts[0]',
+    says: /did you mean dev\?/,
+  },
+  {
+    name: 'a threat that is accepted without a control',
+    text: policy(
+      `${ACTIONS}\n${DEVICE}\nthreats: { theft: { about: x, optOuts: [dev], controls: [], accepted: true } }`,
+      WITH_DEVICE,
+    ),
+    code: 'accepted_without_control',
+    at: 'true } }',
+    path: 'threats.theft.accepted',
+    says: /nothing keeps it small/,
+  },
+  {
+    name: 'a threat that nobody answered',
+    text: policy(
+      `${ACTIONS}\n${DEVICE}\nthreats: { theft: { about: x, optOuts: [dev] } }`,
+      WITH_DEVICE,
+    ),
+    code: 'threat_unanswered',
+    at: 'theft: {',
+    path: 'threats.theft',
+    says: /nothing is done against the threat theft/,
+    severity: 'warning',
+  },
+  {
     name: 'a network of everybody',
     text: waiver('networks: [10.0.0.0/8, "::/0"]'),
     code: 'network_everywhere',

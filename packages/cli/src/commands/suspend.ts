@@ -31,12 +31,16 @@ export const suspend: Command = {
       does: 'For 12 hours no remembered device saves anybody from a step-up.',
     },
     {
+      line: 'countersign suspend threat:cookie-theft --why "a stealer is going round"',
+      does: 'Every opt-out that the policy says is exposed to the threat is switched off.',
+    },
+    {
       line: 'countersign suspend opt-outs --why "incident 2026-31"',
       does: 'No opt-out of any kind holds until countersign resume opt-outs.',
     },
   ],
   happens:
-    'A suspension only ever tightens: it switches off opt-outs, never step-up. The target is opt-outs (all of them), opt-out:<name>, rule:<id>, segment:<name> or threat-model:<name> (those that are reached through it). Nothing that was granted is lost: what has not ended meanwhile holds again once it is resumed.',
+    'A suspension only ever tightens: it switches off opt-outs, never step-up. The target is opt-outs (all of them), opt-out:<name>, rule:<id>, segment:<name>, threat-model:<name> (those that are reached through it) or threat:<name> (those that the policy says are exposed to it). Nothing that was granted is lost: what has not ended meanwhile holds again once it is resumed.',
   exits: {
     3: 'nothing of that name is in the policy in force, or the end lies in the past',
     4: 'the data directory or the app cannot be reached',

@@ -165,7 +165,7 @@ function changedMeanwhile(
 /** Any switch that reaches one of these opt-outs: asked again, for it may have been thrown during the wait (law 11). */
 function isSwitchedOff(
   engine: Engine,
-  { policy }: PreparedActivation,
+  { policy, optOuts: prepared }: PreparedActivation,
   { unmet, conditions }: Verdict,
   optOuts: readonly string[],
 ): boolean {
@@ -173,7 +173,11 @@ function isSwitchedOff(
   const { state } = engine
   if (state.suspensions(now).length === 0) return false
   return (
-    optOuts.some((name) => state.isSuspended(`opt-out:${name}`, now)) ||
+    optOuts.some(
+      (name) =>
+        state.isSuspended(`opt-out:${name}`, now) ||
+        prepared.get(name)?.threats.some((threat) => state.isSuspended(`threat:${threat}`, now)),
+    ) ||
     unmet.some(({ rule }) => state.isSuspended(`rule:${rule}`, now)) ||
     policy.segments.some(
       ({ name, key, model }) =>

@@ -104,17 +104,18 @@ function assertTarget(engine: Engine, target: SwitchTarget): void {
     if (policy !== undefined && names(policy, kind, name)) return
   throw new ActivationRefused(
     'no_such_target',
-    `${target}: nothing of that name is in the policy in force${running === undefined ? '' : ', nor in the one that is tried'}. Write opt-outs, opt-out:<name>, rule:<id>, segment:<name> or threat-model:<name>.`,
+    `${target}: nothing of that name is in the policy in force${running === undefined ? '' : ', nor in the one that is tried'}. Write opt-outs, opt-out:<name>, rule:<id>, segment:<name>, threat-model:<name> or threat:<name>.`,
   )
 }
 
 function names(policy: CompiledPolicy, kind: string | undefined, name: string): boolean {
-  const { optOuts, rules, segments, threatModels } = policy
+  const { optOuts, rules, segments, threatModels, threats = {} } = policy
   return (
     (kind === 'opt-out' && Object.hasOwn(optOuts, name)) ||
     (kind === 'rule' && rules.some(({ id }) => id === name)) ||
     (kind === 'segment' && Object.hasOwn(segments, name)) ||
-    (kind === 'threat-model' && Object.hasOwn(threatModels, name))
+    (kind === 'threat-model' && Object.hasOwn(threatModels, name)) ||
+    (kind === 'threat' && Object.hasOwn(threats, name))
   )
 }
 

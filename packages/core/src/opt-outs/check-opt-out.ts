@@ -27,7 +27,7 @@ export function checkOptOut(
 ): OptOutAnswer {
   const { facts, verdict } = scene
   const { name, optOut } = prepared
-  if (isSwitchedOff(scene, rule.rule, name)) return fails('opt_out_suspended')
+  if (isSwitchedOff(scene, rule.rule, prepared)) return fails('opt_out_suspended')
   if (optOut.until !== undefined && !(facts.at < optOut.until)) return fails('opt_out_ended')
   if (!isBelow(verdict.risk.upper, optOut.riskBelow))
     return verdict.risk.level.is === 'known' ? fails('risk_too_high') : undecided('risk_unknown')
@@ -41,12 +41,17 @@ export function checkOptOut(
   return prepared.check(facts)
 }
 
-// Law 11: switching off a rule, a segment or a threat model suspends what is reachable through it.
-function isSwitchedOff(scene: OptOutScene, rule: string, name: string): boolean {
+// Law 11: switching off a rule, a segment, a threat model or a threat suspends what is reachable through it.
+function isSwitchedOff(
+  scene: OptOutScene,
+  rule: string,
+  { name, threats }: PreparedOptOut,
+): boolean {
   if (
     scene.isSuspended('opt-outs') ||
     scene.isSuspended(`opt-out:${name}`) ||
-    scene.isSuspended(`rule:${rule}`)
+    scene.isSuspended(`rule:${rule}`) ||
+    threats.some((threat) => scene.isSuspended(`threat:${threat}`))
   )
     return true
   for (const segment of scene.segments) {

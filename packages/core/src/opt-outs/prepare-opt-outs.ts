@@ -10,6 +10,8 @@ import { HOLDS, type KindCheck } from './opt-out-check.ts'
 export interface PreparedOptOut {
   readonly name: string
   readonly optOut: OptOut
+  /** Those that it is exposed to. */
+  readonly threats: readonly string[]
   readonly check: KindCheck
 }
 
@@ -19,9 +21,13 @@ export function prepareOptOuts(compiled: CompiledPolicy): PreparedOptOuts {
   return new Map(
     Object.entries(compiled.optOuts).map(([name, optOut]) => [
       name,
-      { name, optOut, check: prepareKind(name, optOut) },
+      { name, optOut, threats: threatsTo(name, compiled), check: prepareKind(name, optOut) },
     ]),
   )
+}
+
+function threatsTo(optOut: string, { threats = {} }: CompiledPolicy): readonly string[] {
+  return Object.keys(threats).filter((name) => threats[name]?.optOuts.includes(optOut))
 }
 
 function prepareKind(name: string, optOut: OptOut): KindCheck {

@@ -24,6 +24,8 @@ export interface CompiledPolicy {
   readonly threatModels: Readonly<Record<string, ThreatModel>>
   readonly segments: Readonly<Record<string, Segment>>
   readonly optOuts: Readonly<Record<string, OptOut>>
+  /** Absent: none are written down. */
+  readonly threats?: Readonly<Record<string, Threat>>
   readonly rules: readonly Rule[]
   /** The document it was compiled from, so that it can be shown, compared and exported. */
   readonly document: Json
@@ -80,6 +82,14 @@ export interface Segment {
   readonly threatModel: string
   /** Absent: every subject. May not read the risk. */
   readonly when?: Condition
+}
+
+/** A way in which opt-outs could be abused: a switch suspends all that are exposed to it. */
+export interface Threat {
+  readonly about: string
+  readonly optOuts: readonly string[]
+  readonly controls: readonly string[]
+  readonly accepted: boolean
 }
 
 export interface Requirement {

@@ -73,6 +73,7 @@ export type SwitchTarget =
   | `rule:${string}`
   | `segment:${string}`
   | `threat-model:${string}`
+  | `threat:${string}`
 
 export interface RevocationEvent extends EventBase {
   readonly topic: 'revocation'

@@ -195,37 +195,62 @@ describe('rollback', () => {
 
 describe('a switch (law 11)', () => {
   const SMALL = { resource: { amount: 30, payee: 'baker' } }
+  const threat = { about: 'a stolen password pays', controls: ['small sums'], accepted: true }
 
-  it.each(['opt-outs', 'opt-out:small', 'rule:money-out', 'segment:everyone', 'threat-model:calm'])(
-    '%s suspends the opt-outs behind it, and never step-up',
-    async (target) => {
-      expect(await browser.outcome('transfer.create', SMALL)).toBe('opt-out small')
-      await shop.guard.operator.suspend(target as 'opt-outs', ann)
-      expect(await browser.outcome('transfer.create', SMALL)).toBe('challenge acr_too_low')
-      expect(await browser.outcome('account.view')).toBe('pass')
-      expect(shop.guard.health().suspended).toMatchObject([{ target, ...ann }])
-      await shop.guard.operator.resume(target as 'opt-outs', ann)
-      expect(await browser.outcome('transfer.create', SMALL)).toBe('opt-out small')
-    },
-  )
+  beforeEach(async () => {
+    const threats = { theft: { ...threat, optOuts: ['small', 'remembered'] } }
+    await shop.guard.operator.activate(buildPolicy({ name: 'threats', threats }), ann)
+  })
 
-  it.each(['opt-out:small', 'rule:money-out', 'segment:everyone', 'threat-model:calm', 'opt-outs'])(
-    '%s that is thrown while the record is written is heard',
-    async (target) => {
-      shop.backend.faults.beforeRecord = async () => {
-        shop.backend.faults.beforeRecord = undefined
-        await shop.backend.feed().append({
-          topic: 'switch',
-          id: 'elsewhere',
-          at: shop.clock.now(),
-          ...ann,
-          data: { kind: 'suspend', target: target as 'opt-outs' },
-        })
-        await new Promise((resolve) => setTimeout(resolve, 5))
-      }
-      expect(await browser.outcome('transfer.create', SMALL)).toMatch(/^challenge/)
-    },
-  )
+  it('of a threat leaves alone what is not exposed to it', async () => {
+    const { operator } = shop.guard
+    const threats = { theft: { ...threat, optOuts: ['remembered'] } }
+    await operator.activate(buildPolicy({ name: 'other', threats }), ann)
+    await operator.suspend('threat:theft', ann)
+    expect(await browser.outcome('transfer.create', SMALL)).toBe('opt-out small')
+    await expect(operator.suspend('threat:rain', ann)).rejects.toMatchObject({
+      code: 'no_such_target',
+    })
+  })
+
+  it.each([
+    'opt-outs',
+    'opt-out:small',
+    'rule:money-out',
+    'segment:everyone',
+    'threat-model:calm',
+    'threat:theft',
+  ])('%s suspends the opt-outs behind it, and never step-up', async (target) => {
+    expect(await browser.outcome('transfer.create', SMALL)).toBe('opt-out small')
+    await shop.guard.operator.suspend(target as 'opt-outs', ann)
+    expect(await browser.outcome('transfer.create', SMALL)).toBe('challenge acr_too_low')
+    expect(await browser.outcome('account.view')).toBe('pass')
+    expect(shop.guard.health().suspended).toMatchObject([{ target, ...ann }])
+    await shop.guard.operator.resume(target as 'opt-outs', ann)
+    expect(await browser.outcome('transfer.create', SMALL)).toBe('opt-out small')
+  })
+
+  it.each([
+    'opt-out:small',
+    'rule:money-out',
+    'segment:everyone',
+    'threat-model:calm',
+    'opt-outs',
+    'threat:theft',
+  ])('%s that is thrown while the record is written is heard', async (target) => {
+    shop.backend.faults.beforeRecord = async () => {
+      shop.backend.faults.beforeRecord = undefined
+      await shop.backend.feed().append({
+        topic: 'switch',
+        id: 'elsewhere',
+        at: shop.clock.now(),
+        ...ann,
+        data: { kind: 'suspend', target: target as 'opt-outs' },
+      })
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    expect(await browser.outcome('transfer.create', SMALL)).toMatch(/^challenge/)
+  })
 
   it('ends at its time, which lies in the future', async () => {
     const { operator } = shop.guard

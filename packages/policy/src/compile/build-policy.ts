@@ -7,11 +7,17 @@ import {
   type Json,
   type Route,
   type Segment,
+  type Threat,
   type ThreatModel,
 } from '@countersign/core'
 import type { CompiledConditions } from '../lint/check-conditions.ts'
 import { comparedPath } from '../lint/check-routes.ts'
-import type { ActionDocument, PolicyDocument, RouteDocument } from '../policy-document.ts'
+import type {
+  ActionDocument,
+  PolicyDocument,
+  RouteDocument,
+  ThreatDocument,
+} from '../policy-document.ts'
 import { policyRevision } from '../policy-revision.ts'
 import {
   DEFAULT_SEGMENT,
@@ -45,6 +51,9 @@ export function buildPolicy(
     optOuts: mapEntries(document.optOuts ?? {}, (optOut, name) =>
       buildOptOut(optOut, ['optOuts', name], conditions),
     ),
+    ...(document.threats === undefined
+      ? {}
+      : { threats: mapEntries(document.threats, buildThreat) }),
     rules: document.rules.map((rule, index) => buildRule(rule, ['rules', index], conditions)),
     document: document as unknown as Json,
   }
@@ -84,6 +93,10 @@ function buildSegments(
     threatModel: segment.threatModel,
     ...withCondition(segment.when, ['segments', name], conditions),
   }))
+}
+
+function buildThreat({ about, optOuts, controls, accepted }: ThreatDocument): Threat {
+  return { about, optOuts, controls: controls ?? [], accepted: accepted ?? false }
 }
 
 function mapEntries<From, To>(

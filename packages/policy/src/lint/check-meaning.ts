@@ -11,6 +11,7 @@ import { checkRisk } from './check-risk.ts'
 import { checkRoutes } from './check-routes.ts'
 import { checkRules } from './check-rules.ts'
 import { checkTargets } from './check-targets.ts'
+import { checkThreats } from './check-threats.ts'
 import { readDraft } from './draft.ts'
 import { createMatchActions } from './match-actions.ts'
 
@@ -28,6 +29,7 @@ export function checkMeaning(
   checkRisk(draft, problems)
   checkOptOuts(draft, now, problems)
   checkAllowances(draft, matchActions, problems)
+  checkThreats(draft, problems)
   checkTargets(draft, matchActions, problems)
   checkBinds(draft, matchActions, problems)
   checkRules(draft, matchActions, problems)

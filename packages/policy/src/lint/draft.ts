@@ -7,6 +7,7 @@ import type {
   RouteDocument,
   RuleDocument,
   SegmentDocument,
+  ThreatDocument,
   ThreatModelDocument,
 } from '../policy-document.ts'
 import type { Path } from '../problems/policy-problem.ts'
@@ -31,6 +32,7 @@ export interface Draft {
   readonly threatModels: readonly Part<ThreatModelDocument>[]
   readonly segments: readonly Part<SegmentDocument>[]
   readonly optOuts: readonly Part<OptOutDocument>[]
+  readonly threats: readonly Part<ThreatDocument>[]
   readonly rules: readonly Part<RuleDocument>[]
   /** All of them, those without their shape too: for checks that look at one thing each. */
   readonly every: {
@@ -96,6 +98,7 @@ export function readDraft(document: unknown, problems: ProblemCollector): Draft 
     threatModels: sound(all.threatModels),
     segments: sound(all.segments),
     optOuts: sound(all.optOuts),
+    threats: sound(map<ThreatDocument>('threats')),
     rules: sound(all.rules),
     every: {
       levels: formed(all.levels),

@@ -62,6 +62,10 @@ export const problemCodes = {
   target_attribute:
     'A trusted target is a text or an integer that every action of its rules declares.',
   allowance_may_be_negative: 'A negative amount would give back what was spent.',
+  // threats
+  accepted_without_control:
+    'Whoever accepts a threat says what keeps it small, or shows that it happens.',
+  threat_unanswered: 'Nothing is done against the threat, and nobody accepted it.',
   // rules
   duplicate_rule: 'Two rules have the same id.',
   denial_with_opt_outs: 'A denial cannot be waived.',

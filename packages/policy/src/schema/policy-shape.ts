@@ -7,6 +7,7 @@ import type {
   RouteDocument,
   RuleDocument,
   SegmentDocument,
+  ThreatDocument,
   ThreatModelDocument,
 } from '../policy-document.ts'
 import { actionShape } from './action-shapes.ts'
@@ -94,6 +95,22 @@ const threatModel = fields<ThreatModelDocument>(
 const segment = fields<SegmentDocument>('For whom a threat model is.', {
   threatModel: required(nameText('One of threatModels.')),
   when: optional(conditionText('For whom; without it, for everyone. May not read the risk.')),
+})
+
+const threat = fields<ThreatDocument>('A way in which opt-outs could be abused.', {
+  about: required(freeText('What could happen.')),
+  optOuts: required(
+    withExample(
+      listOf('The opt-outs that are exposed to it.', nameText('One of optOuts.')),
+      'optOuts: [remembered-device]',
+    ),
+  ),
+  controls: optional(
+    listOf('What keeps it small, or shows that it happens.', freeText('A control.'), {
+      minItems: 0,
+    }),
+  ),
+  accepted: optional({ is: 'flag', about: 'What the controls leave of it is accepted.' }),
 })
 
 const requirement = fields<RequirementDocument>(
@@ -190,6 +207,7 @@ export const policyShape: FieldsShape = fields<PolicyDocument>(
       ),
     ),
     optOuts: optional(mapOf('The exceptions.', nameText('An opt-out.'), optOutShape)),
+    threats: optional(mapOf('What opt-outs are exposed to.', nameText('A threat.'), threat)),
     rules: required(
       withExample(
         listOf('The rules.', rule, { maxItems: 20_000, unique: false }),
