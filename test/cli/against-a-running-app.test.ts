@@ -81,6 +81,8 @@ describe('against a running app', () => {
 
   it.each([
     { name: 'revoked', take: (id: string) => ['devices', 'revoke', 'alice', id] },
+    { name: 'revoked with all others', take: () => ['devices', 'revoke-all', 'alice'] },
+    { name: 'revoked with everybody’s', take: () => ['devices', 'revoke-before', 'now'] },
     { name: 'suspended', take: () => ['suspend', 'opt-out:remembered-device'] },
     { name: 'recalled', take: () => ['recall', '1:1'] },
   ])('a device that was $name saves nobody from the next step-up', async ({ take }) => {

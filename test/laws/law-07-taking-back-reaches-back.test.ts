@@ -144,6 +144,43 @@ describe.each(backendNames)('Taking back reaches back, on %s', (backend) => {
     }
   })
 
+  test('devices that were taken back, all of a subject or everybody’s before a moment, help nobody; later ones do', async () => {
+    const here = await openWorld({ backend })
+    world = here
+    const [alice, bob] = [
+      await rememberedBrowser(here, 'alice'),
+      await rememberedBrowser(here, 'bob'),
+    ]
+    const outcomes = async () => {
+      const seen = []
+      for (const browser of [alice, bob]) {
+        signInAgain(here, browser)
+        seen.push(outcomeOf(await browser.check('admin.tool')))
+      }
+      return seen
+    }
+    expect(await outcomes()).toEqual(['opt-out', 'opt-out'])
+    await here.guard.devices.revokeAll('alice')
+    expect(await outcomes()).toEqual(['challenge', 'opt-out'])
+    expect(await here.guard.devices.list('alice')).toEqual([])
+    here.clock.advance(1000)
+    const later = await rememberedBrowser(here, 'carol')
+    const moment = new Date(here.clock.now())
+    await here.guard.devices.revokeBefore(new Date(moment.getTime() - 500), BY)
+    expect(await outcomes()).toEqual(['challenge', 'challenge'])
+    expect(await here.guard.devices.list('bob')).toEqual([])
+    signInAgain(here, later)
+    expect(outcomeOf(await later.check('admin.tool'))).toBe('opt-out')
+    // neither an unsigned act nor one about what is to come changes anything
+    const nobody = here.guard.devices.revokeBefore(moment, { by: '', why: 'x' })
+    await expect(nobody).rejects.toMatchObject({ code: 'not_signed' })
+    for (const to of [new Date(moment.getTime() + 60_000), new Date('soon')])
+      await expect(here.guard.devices.revokeBefore(to, BY)).rejects.toMatchObject({
+        code: 'moment_malformed',
+      })
+    expect(outcomeOf(await later.check('admin.tool'))).toBe('opt-out')
+  })
+
   test('limits are the stricter of those at the time of the grant and now', async () => {
     const seen = createTally<'holds' | 'ended'>()
     const days = fc.constantFrom(2, 5, 9)

@@ -10,6 +10,8 @@ import { check } from './commands/check.ts'
 import { compare } from './commands/compare.ts'
 import { devicesList } from './commands/devices-list.ts'
 import { devicesRevoke } from './commands/devices-revoke.ts'
+import { devicesRevokeAll } from './commands/devices-revoke-all.ts'
+import { devicesRevokeBefore } from './commands/devices-revoke-before.ts'
 import { explain } from './commands/explain.ts'
 import { freeze } from './commands/freeze.ts'
 import { help } from './commands/help.ts'
@@ -48,6 +50,8 @@ export const COMMANDS: readonly Command[] = [
   resume,
   devicesList,
   devicesRevoke,
+  devicesRevokeAll,
+  devicesRevokeBefore,
   auditVerify,
   auditCheck,
   auditTail,

@@ -52,7 +52,7 @@ function whatChanged({ topic, change, position }: AuditEntry): string {
 }
 
 function changeWords(what: string, rest: Record<string, Json>): string {
-  const { name, revision, to, recall, target, until, activation } = rest
+  const { name, revision, to, recall, target, until, activation, before } = rest
   switch (what) {
     case 'policy activate':
       return `activated ${text(name)}, revision ${text(revision)}`
@@ -74,6 +74,10 @@ function changeWords(what: string, rest: Record<string, Json>): string {
       return `resumed ${text(target)}`
     case 'revocation activation':
       return `recalled activation ${text(activation)}`
+    case 'revocation devices':
+      return 'revoked all devices'
+    case 'revocation devices-before':
+      return `revoked everybody's devices from before ${moment(Number(before))}`
     default:
       return `${what} ${Object.entries(rest)
         .map(([key, value]) => detail(key, value))

@@ -115,6 +115,26 @@ describe('where no app runs', () => {
     expect(out).toContain(
       'There was nothing to end: device d1 of alice is not trusted. Is the id right?',
     )
+    expect((await cli('devices', 'revoke-all', 'alice', '--why', 'lost')).out).toBe(
+      'alice had no remembered device. Is the subject right?\n',
+    )
+  })
+
+  it('revokes what was trusted before a moment, and no moment that is still to come', async () => {
+    const { cli } = await twoPolicies()
+    const before = await cli('devices', 'revoke-before', '2026-11-01', '--why', 'theft')
+    expect(before.out).toBe(
+      'Revoked: every device that was trusted before 2026-11-01 00:00:00 UTC.\n',
+    )
+    expect((await cli('audit', 'tail')).out).toContain(
+      "revoked everybody's devices from before 2026-11-01 00:00:00 UTC",
+    )
+    const later = await cli('devices', 'revoke-before', '2099-11-01', '--why', 'theft')
+    expect(later.exit).toBe(3)
+    expect(later.err).toContain('has to be a Date that is not still to come')
+    const none = await cli('devices', 'revoke-before', 'yesterday', '--why', 'theft')
+    expect(none.exit).toBe(2)
+    expect(none.err).toContain('moment has to be a length of time or a date, got yesterday')
   })
 })
 

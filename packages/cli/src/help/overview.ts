@@ -11,7 +11,10 @@ const GROUPS: readonly (readonly [heading: string, names: readonly string[]])[] 
   ['Put a policy in force, and take it back', ['activate', 'rollback', 'recall', 'history']],
   ['Try a policy first', ['rollout', 'widen', 'freeze', 'promote', 'abort']],
   ['Switch opt-outs off and on', ['suspend', 'resume']],
-  ['Remembered devices', ['devices list', 'devices revoke']],
+  [
+    'Remembered devices',
+    ['devices list', 'devices revoke', 'devices revoke-all', 'devices revoke-before'],
+  ],
   ['A database that instances share', ['migrate', 'audit drop']],
   ['Help', ['help']],
 ]

@@ -1,5 +1,7 @@
 // From answers to an honoured opt-out: spend, then record, and ask after each wait whether this instance is still
 // fresh. Whatever fails on the way is a challenge; what was spent stays spent (laws 5, 6, 13).
+
+import { whyTakenBack } from '../device/read-device.ts'
 import { isStillChosen } from '../engine/choose-policy.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { PreparedActivation } from '../engine/prepare-activation.ts'
@@ -154,12 +156,7 @@ function changedMeanwhile(
     if (target.is === 'known' && whyTargetEnded(engine.state, subject, target.value) !== undefined)
       return true
   if (scene.device.is !== 'bound') return false
-  const { cookie } = scene.device
-  return (
-    engine.state.isDeviceRevoked(subject, cookie.device) ||
-    engine.state.isRecalled(cookie.activation) ||
-    engine.state.endedBySubject(subject, cookie.position)
-  )
+  return whyTakenBack(scene.device.cookie, engine.state) !== undefined
 }
 
 /** Any switch that reaches one of these opt-outs: asked again, for it may have been thrown during the wait (law 11). */

@@ -18,6 +18,7 @@ export type DeviceReading =
 /** What of the folded state ends a device. */
 export interface DeviceState {
   isDeviceRevoked(subject: string, device: string): boolean
+  areDevicesRevoked(subject: string, givenAt: Position, grantedAt: number): boolean
   endedBySubject(subject: string, givenAt: Position): boolean
   isRecalled(activation: Position): boolean
 }
@@ -64,21 +65,28 @@ function checkCookie(scene: DeviceReadingScene, payload: Json | undefined): Devi
   return { is: cookie.session === scene.binding ? 'bound' : 'unbound', cookie }
 }
 
+type Grant = Pick<DeviceCookie, 'device' | 'subject' | 'activation' | 'position' | 'grantedAt'>
+
 /** Why a grant has ended, by what the state and its own limits say; the cookie and the store's record are judged alike. */
 export function whyEnded(
-  grant: Pick<
-    DeviceCookie,
-    'device' | 'subject' | 'activation' | 'position' | 'grantedAt' | 'usedAt' | 'limits'
-  >,
+  grant: Grant & Pick<DeviceCookie, 'limits'>,
   state: DeviceState,
   at: number,
 ): ReasonCode | undefined {
-  if (state.isDeviceRevoked(grant.subject, grant.device)) return 'device_revoked'
-  if (state.endedBySubject(grant.subject, grant.position)) return 'device_revoked'
-  if (state.isRecalled(grant.activation)) return 'device_recalled'
+  const takenBack = whyTakenBack(grant, state)
+  if (takenBack !== undefined) return takenBack
   const inTime =
     grant.grantedAt <= at + CLOCK_LEEWAY_MS && at - grant.grantedAt <= longestLimit(grant.limits)
   return inTime ? undefined : 'device_expired'
+}
+
+/** Why a grant has ended before its time. */
+export function whyTakenBack(grant: Grant, state: DeviceState): ReasonCode | undefined {
+  const { subject, position } = grant
+  if (state.isDeviceRevoked(subject, grant.device)) return 'device_revoked'
+  if (state.areDevicesRevoked(subject, position, grant.grantedAt)) return 'device_revoked'
+  if (state.endedBySubject(subject, position)) return 'device_revoked'
+  return state.isRecalled(grant.activation) ? 'device_recalled' : undefined
 }
 
 function findCookie(

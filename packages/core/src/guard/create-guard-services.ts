@@ -65,6 +65,9 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
       list: async (subject) => (await services()).devices.list(subject),
       revoke: async (subject, device, signed) =>
         (await services()).devices.revoke(subject, device, signed),
+      revokeAll: async (subject, signed) => (await services()).devices.revokeAll(subject, signed),
+      revokeBefore: async (moment, signed) =>
+        (await services()).devices.revokeBefore(moment, signed),
     },
     targets: {
       list: async (subject) => createTargetList(await handle.engine()).list(subject),

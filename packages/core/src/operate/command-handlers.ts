@@ -60,6 +60,10 @@ export function commandHandlers(
     'devices.list': async (args) => toJson(await devices.list(text(args, 'subject'))),
     'devices.revoke': async (args) =>
       done(devices.revoke(text(args, 'subject'), text(args, 'device'), signed(args))),
+    'devices.revoke-all': async (args) =>
+      done(devices.revokeAll(text(args, 'subject'), signed(args))),
+    'devices.revoke-before': async (args) =>
+      done(devices.revokeBefore(new Date(Number(read(args, 'before'))), signed(args))),
     health: async () => toJson(health()),
   }
 }

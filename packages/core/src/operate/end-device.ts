@@ -1,7 +1,8 @@
-// Ends one trusted device everywhere: the revocation goes to the feed first, then the stored grant is deleted.
+// Ends trusted devices everywhere: the revocation goes to the feed first, then the stored grant is deleted.
 import { deviceKey } from '../device/device-grant.ts'
 import type { Engine } from '../engine/engine.ts'
-import { BY_ENGINE } from '../state/feed-event.ts'
+import { BY_ENGINE, type Revocation } from '../state/feed-event.ts'
+import type { Signed } from './operator.ts'
 
 /** How long the reuse of a device's cookie counts as a signal about its subject. */
 const REUSE_SIGNAL_MS = 24 * 60 * 60 * 1000
@@ -29,6 +30,34 @@ export async function revokeDevice(
     what: 'revoked',
     by,
     why,
+  })
+}
+
+/** Many at once, by one event. */
+export async function revokeDevices(
+  engine: Engine,
+  data: Extract<Revocation, { readonly kind: 'devices' | 'devices-before' }>,
+  { by, why }: Signed,
+): Promise<void> {
+  const at = engine.clock.now()
+  const position = await engine.append({
+    topic: 'revocation',
+    id: crypto.randomUUID(),
+    at,
+    by,
+    why,
+    data,
+  })
+  const about = 'subject' in data ? { subject: data.subject } : {}
+  engine.recorder.note({
+    type: 'change',
+    at,
+    ...about,
+    by,
+    why,
+    position,
+    topic: 'revocation',
+    change: { ...data },
   })
 }
 

@@ -35,6 +35,8 @@ const KINDS: Readonly<Record<Topic, Readonly<Record<string, (data: Members) => b
     subject: ({ subject }) => isText(subject),
     session: ({ subject, session }) => isText(subject) && isText(session),
     device: ({ subject, device }) => isText(subject) && isText(device),
+    devices: ({ subject }) => isText(subject),
+    'devices-before': ({ before }) => Number.isFinite(before),
     activation: ({ activation }) => isText(activation),
   },
 }

@@ -7,6 +7,7 @@ import { checkAuthority, replacedBy, type Signatures } from './check-authority.t
 import { checkEvent } from './check-event.ts'
 import type { CredentialChange, FeedEvent, SwitchTarget } from './feed-event.ts'
 import type { About, LiveSignal } from './live-signals.ts'
+import { isBefore } from './revocations.ts'
 import { writeSnapshot } from './snapshot.ts'
 import type { SourcesJson } from './sources.ts'
 import {
@@ -89,6 +90,11 @@ export interface State {
   endedBySubject(subject: string, givenAt: Position): boolean
   isSessionRevoked(subject: string, session: string): boolean
   isDeviceRevoked(subject: string, device: string): boolean
+  /**
+   * True where all devices of the subject that were trusted when `givenAt` was folded were taken back, or everybody's that
+   * were trusted at `grantedAt`.
+   */
+  areDevicesRevoked(subject: string, givenAt: Position, grantedAt: number): boolean
 
   /** What a loosening event would take the place of: what it has to say as `replaces` where it is signed. */
   replacedBy(change: Pick<FeedEvent, 'topic' | 'data'>): string
@@ -259,12 +265,12 @@ export function createState({ now, authority }: StateOptions): State {
       const [generation, sequence] = readPosition(givenAt)
       if (isLost(generation, sequence)) return true
       const epoch = parts.revocations.epoch(subject)
-      if (epoch === undefined) return false
-      if (epoch.generation !== generation) return epoch.generation > generation
-      return !(epoch.sequence <= sequence)
+      return epoch !== undefined && isBefore(generation, sequence, epoch)
     },
     isSessionRevoked: (subject, session) => parts.revocations.isSessionRevoked(subject, session),
     isDeviceRevoked: (subject, device) => parts.revocations.isDeviceRevoked(subject, device),
+    areDevicesRevoked: (subject, givenAt, grantedAt) =>
+      parts.revocations.areDevicesRevoked(subject, ...readPosition(givenAt), grantedAt),
     replacedBy: (change) => replacedBy(parts, change),
     signal: (code, about, at, halfLifeMs) => parts.signals.find(code, about, at, halfLifeMs),
     maySignal: (code, about, at) =>

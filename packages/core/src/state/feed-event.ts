@@ -84,6 +84,10 @@ export type Revocation =
   | { readonly kind: 'subject'; readonly subject: string; readonly what: CredentialChange }
   | { readonly kind: 'session'; readonly subject: string; readonly session: string }
   | { readonly kind: 'device'; readonly subject: string; readonly device: string }
+  /** All devices that the subject trusted before this event. */
+  | { readonly kind: 'devices'; readonly subject: string }
+  /** Everybody's devices that were trusted before this moment, in milliseconds since the epoch. */
+  | { readonly kind: 'devices-before'; readonly before: number }
   /** Ends every grant that was given under this activation. */
   | { readonly kind: 'activation'; readonly activation: Position }
 

@@ -303,6 +303,35 @@ describe('revocations', () => {
     expect(state.isDeviceRevoked('s1', '1')).toBe(false)
   })
 
+  it('of all devices of a subject end those that were trusted before, and go with a snapshot', () => {
+    const all = event({ topic: 'revocation', data: { kind: 'devices', subject: 's1' } })
+    const state = folded(activate('a'), all)
+    const restored = createState({ now: () => START })
+    restored.apply({ ...batch('1:2'), snapshot: state.toSnapshot() })
+    for (const one of [state, restored]) {
+      expect(one.areDevicesRevoked('s1', '1:1', START)).toBe(true)
+      expect(one.areDevicesRevoked('s1', 'moon' as Position, START)).toBe(true)
+      expect(one.areDevicesRevoked('s1', '1:2', START)).toBe(false)
+      expect(one.areDevicesRevoked('s2', '1:1', START)).toBe(false)
+      // evidence is no device
+      expect(one.endedBySubject('s1', '1:1')).toBe(false)
+    }
+  })
+
+  it('of everybody’s devices before a moment hold for the latest such moment', () => {
+    const before = (moment: number) =>
+      event({ topic: 'revocation', data: { kind: 'devices-before', before: moment } })
+    const state = folded(activate('a'), before(START - 10), before(START - 20))
+    const restored = createState({ now: () => START })
+    restored.apply({ ...batch('1:3'), snapshot: state.toSnapshot() })
+    for (const one of [state, restored]) {
+      expect(one.areDevicesRevoked('s1', '1:1', START - 11)).toBe(true)
+      expect(one.areDevicesRevoked('s1', '1:3', START - 11)).toBe(true)
+      expect(one.areDevicesRevoked('s1', '1:1', START - 10)).toBe(false)
+      expect(one.areDevicesRevoked('s1', '1:1', Number.NaN)).toBe(true)
+    }
+  })
+
   it('are kept for 400 days from the fold on, whatever the writer took for the time', () => {
     let now = START
     const state = createState({ now: () => now })
