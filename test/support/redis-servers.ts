@@ -152,7 +152,7 @@ export async function startRedisSentinel(args: readonly string[] = []): Promise<
       `sentinel failover-timeout ${name} 2000`,
     ].join('\n'),
   )
-  const child = spawn('redis-sentinel', [file], { stdio: 'ignore' })
+  const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' })
   const ask = (...command: string[]) =>
     execFileSync('redis-cli', ['-e', '-p', String(port), ...command], {
       encoding: 'utf8',

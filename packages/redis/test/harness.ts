@@ -23,19 +23,22 @@ export function onRedis<T>(
   }
 }
 
+// one process of redis-cli for all of it: each costs more than the whole test otherwise
+const DUMP = `
+local found = {}
+for _, key in ipairs(redis.call('KEYS', ARGV[1] .. ':*')) do
+  local type = redis.call('TYPE', key).ok
+  local content
+  if type == 'stream' then content = redis.call('XRANGE', key, '-', '+')
+  elseif type == 'hash' then content = redis.call('HGETALL', key)
+  else content = redis.call('ZRANGE', key, 0, -1) end
+  found[#found + 1] = { key, content }
+end
+return found`
+
 /** All that lies under the prefix on one server, as text. */
 export function dump(server: RedisServer, prefix: string): string {
-  return keysOf(server, prefix)
-    .map((key) => {
-      const entries = server.cli('TYPE', key).trim() === 'stream'
-      return `${key}\n${entries ? server.cli('XRANGE', key, '-', '+') : contentOf(server, key)}`
-    })
-    .join('\n')
-}
-
-function contentOf(server: RedisServer, key: string): string {
-  const type = server.cli('TYPE', key).trim()
-  return type === 'hash' ? server.cli('HGETALL', key) : server.cli('ZRANGE', key, '0', '-1')
+  return server.cli('EVAL', DUMP, '0', prefix)
 }
 
 export function keysOf(server: RedisServer, prefix: string): readonly string[] {
