@@ -4,6 +4,8 @@ import { request } from 'node:http'
 import { browserLikeClient } from '@countersign/testing'
 import { describe, expect, test } from 'vitest'
 import { person } from '../../packages/testing/src/guard-contract/person.ts'
+import { hostileMethods, hostileTargets } from '../support/hostile-corpus.ts'
+import { sendCorpus } from '../support/send-corpus.ts'
 import { onNext } from './next-suite.ts'
 
 /** CVE-2025-29927 and its kin: what Next's own requests bear. */
@@ -88,6 +90,27 @@ export function nextBoundary(
       const reply = await nobody().navigate('/account', { headers })
       expect([reply.status, reply.headers.get('location')]).toEqual([303, '/login'])
     })
+
+    // once: the routes are the same everywhere, and so are the handlers
+    if (proxy)
+      test('decides whatever the router takes for a guarded path, of a corpus of hostile requests (T32)', async () => {
+        const requests = [
+          ...hostileTargets('account'),
+          ...hostileMethods('every', ['GET', 'OPTIONS']),
+        ]
+        const [login] = [...person(origin()).cookies].map((pair) => pair.join('='))
+        const answers = { reached: /"outcome"/, undecided: /"undecided"/ }
+        const count = await sendCorpus(origin(), requests, login, answers)
+        const { sent, reached, refused, undecided } = count
+        console.log(
+          `Next 16: ${sent} sent, ${reached} reached a handler, ${refused} refused, ${undecided.length} undecided`,
+        )
+        expect([undecided, reached > 20, refused > 20]).toEqual([[], true, true])
+        // a handler without a guard of its own, behind the routes of the policy
+        const some = hostileTargets('account/unguarded').filter((_one, at) => at % 8 === 0)
+        const open = { reached: /"unguarded"/, undecided: /"unguarded"/ }
+        expect((await sendCorpus(origin(), some, undefined, open)).undecided).toEqual([])
+      }, 240_000)
 
     if (early)
       test('forwards without a cookie, and spends nothing', async () => {
