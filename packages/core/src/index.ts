@@ -74,6 +74,7 @@ export {
   openCommands,
 } from './guard/open-commands.ts'
 export { type ParsedOptions, parseGuardOptions } from './guard/parse-guard-options.ts'
+export type { Records } from './guard/records-of.ts'
 export type { SignalInput } from './guard/send-signal.ts'
 export { type Targets, targetsOf } from './guard/targets-of.ts'
 export { webPlatform } from './guard/web-platform.ts'

@@ -57,10 +57,10 @@ export function createGuard(options: NextGuardOptions): Guard {
     handlerPath === undefined ? undefined : createHandOvers(readHandlerPath(handlerPath), secrets)
 
   const { devices, operator, credentialChanged, sessionEnded, signal, heardFrom, storage } = core
-  const { feedback, ready, health, close } = core
+  const { records, feedback, ready, health, close } = core
   return {
     ...{ devices, operator, credentialChanged, sessionEnded, signal, heardFrom, storage },
-    ...{ feedback, ready, health, close },
+    ...{ records, feedback, ready, health, close },
     route: guardRoute(core),
     action: guardAction(core),
     page: guardPage(core, handOvers),

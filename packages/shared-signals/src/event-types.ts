@@ -8,3 +8,6 @@ export const RISC = 'https://schemas.openid.net/secevent/risc/event-type/'
 /** SSF 1.0, 8.1.4 and 8.1.5. */
 export const VERIFICATION = 'https://schemas.openid.net/secevent/ssf/event-type/verification'
 export const STREAM_UPDATED = 'https://schemas.openid.net/secevent/ssf/event-type/stream-updated'
+
+/** Our own, where CAEP and RISC have none: `${COUNTERSIGN}device-reused`. */
+export const COUNTERSIGN = 'urn:countersign:event-type:'

@@ -3,7 +3,7 @@
 // what an event does
 export { DEFAULT_EFFECTS } from './effects/default-effects.ts'
 export type { AffectedSubject, Effect, SignalOptions } from './effects/effect.ts'
-export { CAEP, RISC } from './event-types.ts'
+export { CAEP, COUNTERSIGN, RISC } from './event-types.ts'
 export type { Authorization } from './http/endpoint.ts'
 export { type NodeRequest, type NodeResponse, nodeHandler } from './http/node-handler.ts'
 // receiving
@@ -38,6 +38,14 @@ export {
   type StreamStatus,
   type TransmitterMetadata,
 } from './stream/create-stream-client.ts'
+// transmitting
+export {
+  createTransmitter,
+  type EventTransmitter,
+  type TransmittingOptions,
+} from './transmit/create-transmitter.ts'
+export type { TransmitterStream } from './transmit/stream-options.ts'
+export type { SigningKey } from './transmit/transmitter-keys.ts'
 // signed webhooks
 export { createWebhookReceiver, type WebhookReceiver } from './webhook/create-webhook-receiver.ts'
 export type {

@@ -1,6 +1,6 @@
 // One engine per process and data directory: the folded state, what keeps it up, and what decisions need of it.
 
-import type { Recorder } from '../audit/recorder.ts'
+import type { WatchedRecorder } from '../audit/watch-records.ts'
 import type { EventAuthority } from '../authority/create-event-authority.ts'
 import type { DeviceCookieNames } from '../device/device-cookie-name.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
@@ -30,7 +30,7 @@ export interface Engine {
   readonly authority: EventAuthority | undefined
   readonly store: Store
   readonly audit: AuditLog
-  readonly recorder: Recorder
+  readonly recorder: WatchedRecorder
   readonly sealers: { readonly device: Sealer; readonly evidence: Sealer; readonly ticket: Sealer }
   readonly deviceNames: DeviceCookieNames
   readonly detectors: ReadonlyMap<string, Detector>

@@ -1,5 +1,6 @@
 // Opens an engine: the backend, the fold, the recorder, the keys, and the policy that is to be in force.
 import { createRecorder } from '../audit/create-recorder.ts'
+import { watchRecords } from '../audit/watch-records.ts'
 import { createDeviceCookieNames } from '../device/device-cookie-name.ts'
 import type { BackendSource, OpenBackend } from '../ports/backend.ts'
 import { systemClock } from '../ports/clock.ts'
@@ -75,14 +76,17 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
   ])
   const audit = tellTrouble({ logger, clock }, AUDIT_WORDS)
   const feed = tellTrouble({ logger, clock }, FEED_WORDS)
-  const recorder = createRecorder({
-    audit: backend.audit,
-    chain: backend.audit.chain ?? 'main',
-    clock,
-    sha256: backend.sha256,
-    onError: audit.failed,
-    onWell: audit.well,
-  })
+  const recorder = watchRecords(
+    createRecorder({
+      audit: backend.audit,
+      chain: backend.audit.chain ?? 'main',
+      clock,
+      sha256: backend.sha256,
+      onError: audit.failed,
+      onWell: audit.well,
+    }),
+    (error) => logger.error({ err: error }, 'what watches the records failed'),
+  )
   const follower = followFeed({
     feed: backend.feed,
     state,

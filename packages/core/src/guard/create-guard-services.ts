@@ -13,6 +13,7 @@ import { credentialChanged, sessionEnded } from './end-credentials.ts'
 import type { Platform } from './guard-options.ts'
 import { loadPolicy } from './load-policy.ts'
 import { noteSource, type SourceInput } from './note-source.ts'
+import { type Records, recordsOf } from './records-of.ts'
 import { type SignalInput, sendSignal } from './send-signal.ts'
 import type { EngineHandle } from './shared-engines.ts'
 
@@ -34,6 +35,8 @@ export interface GuardServices {
   heardFrom(source: SourceInput): Promise<void>
   /** Keyed state of your own in the guard's store, for what has to hold on all instances: an id that counts once. */
   storage(kind: string): Storage
+  /** What is recorded, for those who pass it on. */
+  readonly records: Records
   /** Labels a recorded decision, for those who judge the policy later. */
   feedback(decision: string, label: 'fraud' | 'legitimate'): Promise<void>
   /** Resolves once the guard can decide; rejects with what stands against it. */
@@ -94,6 +97,7 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
     signal: async (signal) => sendSignal(await handle.engine(), signal),
     heardFrom: async (source) => noteSource(await handle.engine(), source),
     storage: (kind) => appStorage(handle.engine, kind),
+    records: recordsOf(handle.engine),
     feedback: async (decision, label) => {
       if (typeof decision !== 'string' || decision === '' || decision.length > 64)
         throw new TypeError('feedback: decision must be the id of a decision')

@@ -3,6 +3,9 @@
 /** What is used of an `IncomingMessage`; `body`: what a parser left. */
 export interface NodeRequest {
   readonly method?: string | undefined
+  readonly url?: string | undefined
+  /** As it was before a router took a part of it away. */
+  readonly originalUrl?: string | undefined
   readonly rawHeaders: readonly string[]
   readonly readableDidRead: boolean
   readonly complete: boolean
@@ -64,8 +67,9 @@ function toRequest(req: NodeRequest): Request {
   }
   const method = req.method ?? 'GET'
   const hasBody = method !== 'GET' && method !== 'HEAD'
-  // for its body: what is asked for was decided by whoever mounted this
-  return new Request('http://localhost/', {
+  const target = req.originalUrl ?? req.url ?? '/'
+  // nobody asks it for its host, which a client makes up
+  return new Request(`http://localhost${target.startsWith('/') ? target : '/'}`, {
     method,
     headers,
     ...(hasBody ? { body: bodyOf(req), duplex: 'half' } : {}),

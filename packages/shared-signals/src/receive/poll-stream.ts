@@ -1,5 +1,6 @@
 // Polls a transmitter for its events (RFC 8936): acknowledges what took effect, tells what is refused, backs off.
 import type { Logger } from '@countersign/core'
+import { pause } from '../http/pause.ts'
 import { requestJson } from '../http/request-json.ts'
 import { refuse, type SetError } from '../set/set-error.ts'
 import type { Accepted } from './accept-set.ts'
@@ -158,17 +159,4 @@ class PollError extends Error {
     super(message)
     this.retryAfterMs = retryAfterMs
   }
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
-    ;(timer as { unref?: () => void }).unref?.()
-    stop.addEventListener('abort', done, { once: true })
-    function done(): void {
-      clearTimeout(timer)
-      stop.removeEventListener('abort', done)
-      resolve()
-    }
-  })
 }
