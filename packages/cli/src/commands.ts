@@ -2,12 +2,14 @@
 import type { Command } from './command.ts'
 import { abort } from './commands/abort.ts'
 import { activate } from './commands/activate.ts'
+import { approve } from './commands/approve.ts'
 import { auditCheck } from './commands/audit-check.ts'
 import { auditDrop } from './commands/audit-drop.ts'
 import { auditTail } from './commands/audit-tail.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { check } from './commands/check.ts'
 import { compare } from './commands/compare.ts'
+import { decline } from './commands/decline.ts'
 import { devicesList } from './commands/devices-list.ts'
 import { devicesRevoke } from './commands/devices-revoke.ts'
 import { devicesRevokeAll } from './commands/devices-revoke-all.ts'
@@ -38,6 +40,8 @@ export const COMMANDS: readonly Command[] = [
   replay,
   explain,
   activate,
+  approve,
+  decline,
   rollout,
   widen,
   freeze,

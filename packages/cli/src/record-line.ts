@@ -58,6 +58,12 @@ function changeWords(what: string, rest: Record<string, Json>): string {
       return `activated ${text(name)}, revision ${text(revision)}`
     case 'policy rollback':
       return `rolled back to activation ${text(to)}${recall === true ? ', recalling what was granted since' : ''}`
+    case 'policy propose':
+      return `proposed ${text(name)}, revision ${text(revision)}`
+    case 'policy approve':
+      return `approved proposal ${text(rest['proposal'])}`
+    case 'policy decline':
+      return `declined proposal ${text(rest['proposal'])}`
     case 'policy rollout':
       return `tried ${text(name)}, revision ${text(revision)}, ${rest['shadow'] === true ? 'watched only' : shares(rest['steps'])}`
     case 'policy widen':

@@ -338,3 +338,31 @@ describe('a policy that is tried', () => {
     expect((await cli(...line, '--why', 'w')).exit).toBe(exit)
   })
 })
+
+describe('a policy that is proposed', () => {
+  it('waits, is approved by somebody else, and shows both', async () => {
+    const { cli } = await twoPolicies()
+    const proposed = await cli('activate', 'shop.yaml', '--propose', '--why', 'SEC-114')
+    expect(proposed.out).toMatch(
+      /^Proposed: shop, revision [0-9a-f]{12}, as proposal 1:3\. Nothing changes until somebody else does/,
+    )
+    expect((await cli('history')).out).toMatch(/Waiting for a second person\n.*\n1:3 +shop /)
+    const own = await cli('approve', '1:3', '--why', 'w')
+    expect({ exit: own.exit, out: own.out }).toEqual({ exit: 3, out: '' })
+    expect(own.err).toContain('ann proposed it, and somebody else has to approve it')
+    const approved = await cli('approve', '1:3', '--why', 'read', '--by', 'bob')
+    expect(approved.out).toMatch(/^In force: shop, /)
+    expect((await cli('history')).out).toMatch(/\* +1:4 .* ann, approved by bob +SEC-114/)
+  })
+
+  it('as a rollout, and declined', async () => {
+    const { cli } = await twoPolicies()
+    const line = ['activate', 'shop.yaml', '--propose', '--percent', '5', '--why', 'w', '--json']
+    expect(JSON.parse((await cli(...line)).out)).toMatchObject({
+      ...{ proposal: '1:3', kind: 'percent', steps: [{ percent: 5 }] },
+    })
+    expect((await cli('decline', '1:3', '--why', 'w')).out).toBe('Declined: 1:3.\n')
+    for (const command of ['approve', 'decline'])
+      expect((await cli(command, '1:3', '--why', 'w', '--by', 'bob')).exit).toBe(3)
+  })
+})

@@ -107,6 +107,7 @@ export type {
   ActivationSummary,
   DeviceSummary,
   Operator,
+  ProposalSummary,
   RolloutSummary,
   Signed,
   SignedByKey,

@@ -1,6 +1,6 @@
 // What Node brings to a guard: policies from files, and state in a data directory.
 import type { CompiledPolicy, Platform } from '@countersign/core'
-import { compilePolicy, defaultPolicy, type PolicyDocument } from '@countersign/policy'
+import { compilePolicy, defaultPolicy, mayLoosen, type PolicyDocument } from '@countersign/policy'
 import { fileBackend } from './file-backend.ts'
 import { readPolicyFile } from './policy-file.ts'
 
@@ -16,6 +16,7 @@ export const nodePlatform: Platform = {
   compilePolicy: (policy) => compilePolicy(toDocument(policy)),
   readPolicy: (path) => readPolicyFile(path),
   defaultPolicy,
+  mayLoosen,
 }
 
 /** A compiled policy is compiled anew from its document: what is in force was always checked here. */

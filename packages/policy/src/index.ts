@@ -3,6 +3,7 @@
 export { type CompareOptions, comparePolicies } from './compare/compare-policies.ts'
 export type { Comparison, Decided, Difference, DifferenceKind } from './compare/comparison.ts'
 export { DIFFERENCE_KINDS, differenceKind } from './compare/difference-kind.ts'
+export { mayLoosen } from './compare/may-loosen.ts'
 export { compilePolicy } from './compile-policy.ts'
 export { defaultPolicy, defaultPolicyDocument } from './default-policy.ts'
 export { defaultPolicyText } from './default-policy-text.ts'
@@ -29,6 +30,7 @@ export type {
   RuleDocument,
   SegmentDocument,
   StringAttribute,
+  ThreatDocument,
   ThreatModelDocument,
   TrustedDeviceDocument,
   WaiverDocument,

@@ -30,6 +30,8 @@ export interface PolicyDocument<
   readonly optOuts?: Readonly<Record<OptOut, OptOutDocument>>
   /** What opt-outs are exposed to: `countersign suspend threat:<name>` suspends all that one names. */
   readonly threats?: Readonly<Record<string, ThreatDocument<NoInfer<OptOut>>>>
+  /** While it is in force, what may loosen has to be proposed by one person and approved by another. */
+  readonly approval?: 'second-person'
   readonly rules: readonly RuleDocument<NoInfer<Action>, NoInfer<OptOut>, NoInfer<Acr>>[]
 }
 

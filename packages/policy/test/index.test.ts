@@ -15,6 +15,7 @@ test('exports by name', () => {
     'differenceKind',
     'formatProblem',
     'lintPolicy',
+    'mayLoosen',
     'mergeCoverage',
     'parseEnd',
     'parsePolicy',

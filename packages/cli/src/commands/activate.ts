@@ -1,11 +1,18 @@
 // countersign activate
-import type { ActivationSummary, Json, RolloutStep, RolloutSummary } from '@countersign/core'
-import { fromNowOn, inForce } from '../activation-words.ts'
+import type {
+  ActivationSummary,
+  Json,
+  ProposalSummary,
+  RolloutStep,
+  RolloutSummary,
+} from '@countersign/core'
+import { fromNowOn, inForce, shortRevision } from '../activation-words.ts'
 import { CliError } from '../cli-error.ts'
 import type { Command, Given } from '../command.ts'
 import { BY, JSON_OUT, KEY, WHY } from '../command-options.ts'
 import { type Context, signedBy } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
+import { printable } from '../output/printable.ts'
 import { problemLines, readSoundPolicy } from '../policy-input.ts'
 import { PLACE } from '../reach-backend.ts'
 import { type ReachedOperator, withOperator } from '../reach-operator.ts'
@@ -20,6 +27,7 @@ export const activate: Command = {
     shadow: { type: 'flag', text: 'only watch it: what it would decide otherwise is recorded' },
     percent: PERCENT,
     steps: STEPS,
+    propose: { type: 'flag', text: 'let it wait until somebody else approves it' },
     by: BY,
     key: KEY,
     ...PLACE,
@@ -40,7 +48,7 @@ export const activate: Command = {
     },
   ],
   happens:
-    'Checks the policy as countersign check does, then tells the app to put it in force, and returns once the next request is decided by it. It becomes an activation with a position such as 1:7, which history shows and rollback takes back. It is refused where an action that the app guards would no longer be covered, or where it counts a signal that nothing provides. Remembered devices stay remembered. Where no app runs, its own detectors and guarded actions are not known: what needs a detector of its own is then refused. Where instances share a backend, --key signs it, and every instance verifies that. With --shadow, --percent or --steps the policy in force goes on to decide for all others; who comes first is drawn for each rollout anew, and stays the same at every request and on every instance.',
+    'Checks the policy as countersign check does, then tells the app to put it in force, and returns once the next request is decided by it. It becomes an activation with a position such as 1:7, which history shows and rollback takes back. It is refused where an action that the app guards would no longer be covered, or where it counts a signal that nothing provides. Remembered devices stay remembered. Where no app runs, its own detectors and guarded actions are not known: what needs a detector of its own is then refused. Where instances share a backend, --key signs it, and every instance verifies that. With --propose nothing changes until somebody else approves it; where the policy in force says approval: second-person, whatever may loosen has to be proposed. With --shadow, --percent or --steps the policy in force goes on to decide for all others; who comes first is drawn for each rollout anew, and stays the same at every request and on every instance.',
   exits: {
     1: 'the policy has an error',
     3: 'refused, for what it would do to the app; the policy before stays in force',
@@ -56,6 +64,12 @@ async function runActivate(context: Context, given: Given): Promise<ExitCode> {
   const { text, file, problems } = await readSoundPolicy(context, given.need('policy'))
   for (const line of problemLines(file, problems)) await context.note(line)
   return withOperator(context, { make: true }, async (operator) => {
+    if (given.flag('propose')) {
+      const asked = { policy: text, ...signed, ...(plan === undefined ? {} : { plan }) }
+      const waits = (await call(operator, 'propose', asked)) as unknown as ProposalSummary
+      await context.result({ via: operator.via, ...waits }, proposalWords(waits))
+      return EXIT.done
+    }
     if (plan !== undefined) {
       const asked = { policy: text, ...signed, plan }
       const tried = (await call(operator, 'rollout', asked)) as unknown as RolloutSummary
@@ -76,6 +90,11 @@ async function runActivate(context: Context, given: Given): Promise<ExitCode> {
   })
 }
 
+function proposalWords({ name, revision, proposal }: ProposalSummary): string {
+  const what = `${printable(name)}, revision ${shortRevision(revision)}, as proposal ${proposal}`
+  return `Proposed: ${what}. Nothing changes until somebody else does: countersign approve ${proposal} --why "…"\n`
+}
+
 function readPlan(given: Given): 'shadow' | readonly RolloutStep[] | undefined {
   const steps = readSteps(given)
   if (!given.flag('shadow')) return steps
@@ -89,7 +108,7 @@ function readPlan(given: Given): 'shadow' | readonly RolloutStep[] | undefined {
 
 async function call(
   operator: ReachedOperator,
-  command: 'activate' | 'rollout',
+  command: 'activate' | 'rollout' | 'propose',
   asked: { policy: string; by: string; why: string },
 ): Promise<Json> {
   try {

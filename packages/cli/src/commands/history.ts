@@ -1,5 +1,10 @@
 // countersign history
-import type { ActivationSummary, RolloutSummary, SuspensionSummary } from '@countersign/core'
+import type {
+  ActivationSummary,
+  ProposalSummary,
+  RolloutSummary,
+  SuspensionSummary,
+} from '@countersign/core'
 import { shortRevision } from '../activation-words.ts'
 import type { Command, Given } from '../command.ts'
 import { JSON_OUT } from '../command-options.ts'
@@ -13,6 +18,7 @@ interface History {
   readonly activations: readonly ActivationSummary[]
   readonly suspensions: readonly SuspensionSummary[]
   readonly rollouts: readonly RolloutSummary[]
+  readonly proposals: readonly ProposalSummary[]
 }
 
 import { PLACE } from '../reach-backend.ts'
@@ -29,7 +35,7 @@ export const history: Command = {
     },
   ],
   happens:
-    'Asks the running app, or reads the data directory. The first column is the position of the activation, by which rollback --to and recall name it. Rollouts and the suspensions that have not ended follow.',
+    'Asks the running app, or reads the data directory. The first column is the position of the activation, by which rollback --to and recall name it. Proposals that wait, rollouts and the suspensions that have not ended follow.',
   exits: { 4: 'the data directory or the app cannot be reached' },
   run: runHistory,
 }
@@ -42,7 +48,10 @@ async function runHistory(context: Context, _given: Given): Promise<ExitCode> {
   })
 }
 
-function inWords({ paint }: Context, { activations, suspensions, rollouts }: History): string {
+function inWords(
+  { paint }: Context,
+  { activations, suspensions, rollouts, proposals }: History,
+): string {
   if (activations.length === 0)
     return 'No policy was ever in force. Put one in force: countersign activate <policy> --why "…"\n'
   const rows = activations.map((one) => [
@@ -52,11 +61,30 @@ function inWords({ paint }: Context, { activations, suspensions, rollouts }: His
     shortRevision(one.revision),
     `${one.kind}${one.recalled ? ', recalled' : ''}`,
     moment(one.at),
-    one.by,
+    approvedOr(one),
     one.why,
   ])
   const head = [' ', 'activation', 'policy', 'revision', 'what', 'when', 'by', 'why']
-  return `${table(head, rows)}\n${tried(paint.heading, rollouts)}${suspended(paint.heading, suspensions)}`
+  return `${table(head, rows)}\n${waiting(paint.heading, proposals)}${tried(paint.heading, rollouts)}${suspended(paint.heading, suspensions)}`
+}
+
+function approvedOr({ by, approvedBy }: ActivationSummary | RolloutSummary): string {
+  return approvedBy === undefined ? by : `${by}, approved by ${approvedBy}`
+}
+
+function waiting(heading: (text: string) => string, proposals: readonly ProposalSummary[]): string {
+  if (proposals.length === 0) return ''
+  const rows = proposals.map((one) => [
+    one.proposal,
+    one.name,
+    shortRevision(one.revision),
+    one.kind,
+    moment(one.at),
+    one.by,
+    one.why,
+  ])
+  const head = ['proposal', 'policy', 'revision', 'to', 'since', 'by', 'why']
+  return `${heading('Waiting for a second person')}\n${table(head, rows)}\n`
 }
 
 function tried(heading: (text: string) => string, rollouts: readonly RolloutSummary[]): string {
@@ -68,7 +96,7 @@ function tried(heading: (text: string) => string, rollouts: readonly RolloutSumm
     one.kind === 'shadow' ? 'shadow' : one.steps.map(({ percent }) => `${percent} %`).join(', '),
     `${one.ended ?? (one.frozenAt === undefined ? 'tried now' : 'frozen')}${one.recalled ? ', recalled' : ''}`,
     moment(one.at),
-    one.by,
+    approvedOr(one),
     one.why,
   ])
   const head = ['rollout', 'policy', 'revision', 'share', 'state', 'since', 'by', 'why']

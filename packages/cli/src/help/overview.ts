@@ -8,7 +8,10 @@ import { list } from './command-help.ts'
 const GROUPS: readonly (readonly [heading: string, names: readonly string[]])[] = [
   ['Write a policy', ['init', 'check', 'types', 'test', 'compare', 'replay']],
   ['Understand a decision', ['explain', 'audit tail', 'audit verify', 'audit check']],
-  ['Put a policy in force, and take it back', ['activate', 'rollback', 'recall', 'history']],
+  [
+    'Put a policy in force, and take it back',
+    ['activate', 'approve', 'decline', 'rollback', 'recall', 'history'],
+  ],
   ['Try a policy first', ['rollout', 'widen', 'freeze', 'promote', 'abort']],
   ['Switch opt-outs off and on', ['suspend', 'resume']],
   [

@@ -1,6 +1,7 @@
 // The policy at the start: the option's, if its revision never was in force; what operators activated wins over it.
 import type { Engine } from '../engine/engine.ts'
 import { AppendConflict } from '../engine/open-engine.ts'
+import { ActivationRefused } from '../operate/check-activation.ts'
 import { createOperator } from '../operate/create-operator.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Platform } from './guard-options.ts'
@@ -32,11 +33,16 @@ export async function activateAtStart(
     policy === undefined
       ? 'no policy was given: the built-in one'
       : 'the policy option of createGuard'
+  const mayLoosen = (live: CompiledPolicy, candidate: CompiledPolicy) =>
+    platform.mayLoosen?.(live, candidate) ?? true
   try {
-    await createOperator(engine, () => wanted).activate(wanted, { ...SIGNED, why })
+    await createOperator(engine, () => wanted, mayLoosen).activate(wanted, { ...SIGNED, why })
   } catch (error) {
     // another instance was first; what it activated is folded by now
     if (error instanceof AppendConflict && state.active() !== undefined) return
+    // no reason not to start: the policy in force decides
+    if (error instanceof ActivationRefused && error.code === 'second_person_needed')
+      return void logger.warn({ given: wanted.revision }, error.message)
     throw error
   }
   if (policy === undefined)

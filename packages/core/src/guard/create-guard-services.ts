@@ -53,7 +53,12 @@ export function engineServices(
   key?: OperatorPrivateKey,
 ): { readonly operator: Operator; readonly devices: Devices } {
   return {
-    operator: createOperator(engine, (policy) => loadPolicy(policy, platform), key),
+    operator: createOperator(
+      engine,
+      (policy) => loadPolicy(policy, platform),
+      (live, candidate) => platform.mayLoosen?.(live, candidate) ?? true,
+      key,
+    ),
     devices: createDevices(engine),
   }
 }
@@ -78,6 +83,9 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
     },
     operator: {
       activate: async (policy, signed) => (await services()).operator.activate(policy, signed),
+      propose: async (policy, signed) => (await services()).operator.propose(policy, signed),
+      approve: async (proposal, signed) => (await services()).operator.approve(proposal, signed),
+      decline: async (proposal, signed) => (await services()).operator.decline(proposal, signed),
       rollout: async (policy, signed) => (await services()).operator.rollout(policy, signed),
       widen: async (signed) => (await services()).operator.widen(signed),
       freeze: async (signed) => (await services()).operator.freeze(signed),

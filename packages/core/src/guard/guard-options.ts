@@ -55,4 +55,9 @@ export interface Platform {
   /** The text of a policy file. */
   readPolicy(path: string): string
   defaultPolicy(): CompiledPolicy
+  /**
+   * Whether somebody may be newly waived or passed by the candidate; asked only where a second person is. Absent: it may
+   * always be so.
+   */
+  mayLoosen?(live: CompiledPolicy, candidate: CompiledPolicy): boolean
 }

@@ -23,6 +23,16 @@ export function commandHandlers(
       const policy = textOrObject(args, 'policy')
       return toJson(await operator.rollout(policy, { ...signed(args), plan }))
     },
+    propose: async (args) => {
+      const plan = read(args, 'plan') as Parameters<Operator['propose']>[1]['plan']
+      const policy = textOrObject(args, 'policy')
+      const kept = plan === undefined ? {} : { plan }
+      return toJson(await operator.propose(policy, { ...signed(args), ...kept }))
+    },
+    approve: async (args) =>
+      toJson(await operator.approve(text(args, 'proposal') as Position, signed(args))),
+    decline: async (args) =>
+      done(operator.decline(text(args, 'proposal') as Position, signed(args))),
     widen: async (args) => {
       const steps = read(args, 'steps') as Parameters<Operator['widen']>[0]['steps']
       return toJson(await operator.widen({ ...signed(args), steps }))

@@ -7,10 +7,12 @@ import type { Position } from '../ports/position.ts'
 import type { Activation } from '../state/activations.ts'
 import type { SwitchTarget } from '../state/feed-event.ts'
 import { ActivationRefused, checkActivation } from './check-activation.ts'
+import { assertAloneTightens, type MayLoosen } from './check-approval.ts'
 import { checkGrace } from './check-grace.ts'
 import { createChanges } from './make-change.ts'
 import { nothingBefore } from './nothing-before.ts'
 import type { Operator } from './operator.ts'
+import { createProposalOperator, summarizeProposal } from './proposal-operator.ts'
 import { createRolloutOperator, everHeld, listRollouts } from './rollout-operator.ts'
 import { summarizeActivation } from './summarize-activation.ts'
 
@@ -21,6 +23,7 @@ import { summarizeActivation } from './summarize-activation.ts'
 export function createOperator(
   engine: Engine,
   compile: (policy: string | object) => CompiledPolicy,
+  mayLoosen: MayLoosen,
   ownKey?: OperatorPrivateKey,
 ): Operator {
   const { state, clock } = engine
@@ -31,6 +34,7 @@ export function createOperator(
       const compiled = compile(policy)
       checkActivation(engine, compiled)
       checkGrace(everHeld(engine), compiled)
+      assertAloneTightens(engine, compiled, mayLoosen)
       const position = await change(
         { topic: 'policy', data: { kind: 'activate', policy: compiled } },
         signed,
@@ -47,6 +51,7 @@ export function createOperator(
             : `${to}: there is no such activation. See history.`,
         )
       checkActivation(engine, target.policy)
+      assertAloneTightens(engine, target.policy, mayLoosen)
       const position = await change(
         { topic: 'policy', data: { kind: 'rollback', to: target.position, recall } },
         signed,
@@ -77,12 +82,14 @@ export function createOperator(
           .map((one) => summarizeActivation(engine, one)),
         suspensions: state.suspensions(clock.now()),
         rollouts: listRollouts(engine),
+        proposals: [...state.proposals.list()].reverse().map(summarizeProposal),
       }
     },
     async policy(revision) {
       return everHeld(engine).findLast(({ policy }) => policy.revision === revision)?.policy
     },
-    ...createRolloutOperator(engine, compile, change),
+    ...createRolloutOperator(engine, compile, change, mayLoosen),
+    ...createProposalOperator(engine, compile, change),
   }
 }
 

@@ -26,6 +26,8 @@ export interface ActivationSummary {
   readonly why: string
   /** `promote`: it had been rolled out before. */
   readonly kind: 'activate' | 'rollback' | 'promote' | 'rollout'
+  /** Who agreed, where it was proposed. */
+  readonly approvedBy?: string
   readonly inForce: boolean
   readonly recalled: boolean
 }
@@ -48,6 +50,8 @@ export interface RolloutSummary {
   readonly why: string
   /** `shadow`: it decides nothing. */
   readonly kind: 'shadow' | 'percent'
+  /** Who agreed, where it was proposed. */
+  readonly approvedBy?: string
   /** The share of the subjects that it decides for now, 0 to 100. */
   readonly percent: number
   readonly steps: readonly RolloutStep[]
@@ -61,6 +65,18 @@ export interface RolloutSummary {
   readonly recalled: boolean
   /** What this instance has seen of it since its start. */
   readonly observed?: ShadowTotals
+}
+
+export interface ProposalSummary {
+  readonly proposal: Position
+  readonly revision: string
+  readonly name: string
+  readonly at: number
+  readonly by: string
+  readonly why: string
+  /** What it becomes once it is approved. */
+  readonly kind: 'activate' | 'shadow' | 'percent'
+  readonly steps: readonly RolloutStep[]
 }
 
 export interface DeviceSummary {
@@ -98,6 +114,17 @@ export interface Operator {
   promote(signed: SignedByKey): Promise<ActivationSummary>
   /** The policy in force decides for everybody again. `recall` also ends what was granted under the candidate. */
   abort(signed: SignedByKey & { readonly recall?: boolean }): Promise<RolloutSummary>
+  /** Waits for somebody else's `approve`: to be put in force, or to be rolled out by `plan`. */
+  propose(
+    policy: string | object,
+    signed: SignedByKey & { readonly plan?: 'shadow' | readonly RolloutStep[] },
+  ): Promise<ProposalSummary>
+  /**
+   * Begins what was proposed. Refused to who proposed it, by name and by key; and where a waiver that is new or changed
+   * names an approver who is neither of the two.
+   */
+  approve(proposal: Position, signed: SignedByKey): Promise<ActivationSummary | RolloutSummary>
+  decline(proposal: Position, signed: Signed): Promise<void>
   suspend(target: SwitchTarget, signed: Signed & { readonly until?: Date }): Promise<void>
   resume(target: SwitchTarget, signed: SignedByKey): Promise<void>
   /** Newest first. */
@@ -105,6 +132,8 @@ export interface Operator {
     readonly activations: readonly ActivationSummary[]
     readonly suspensions: readonly SuspensionSummary[]
     readonly rollouts: readonly RolloutSummary[]
+    /** What waits for a second person. */
+    readonly proposals: readonly ProposalSummary[]
   }>
   /** The policy of a revision that is or was in force or tried, as far back as the history goes. */
   policy(revision: string): Promise<CompiledPolicy | undefined>

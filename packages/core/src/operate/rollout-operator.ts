@@ -6,6 +6,7 @@ import { randomId } from '../seal/random-id.ts'
 import type { RolloutPlan, RolloutStep } from '../state/feed-event.ts'
 import { areSteps, nextStepAt, type PastRollout, type Rollout } from '../state/rollouts.ts'
 import { ActivationRefused, checkActivation } from './check-activation.ts'
+import { assertAloneTightens, type MayLoosen } from './check-approval.ts'
 import { checkGrace } from './check-grace.ts'
 import type { MakeChange } from './make-change.ts'
 import type { Operator, RolloutSummary } from './operator.ts'
@@ -17,17 +18,13 @@ export function createRolloutOperator(
   engine: Engine,
   compile: (policy: string | object) => CompiledPolicy,
   change: MakeChange,
+  mayLoosen: MayLoosen,
 ): RolloutOperator {
   return {
     async rollout(policy, { plan, ...signed }) {
       const compiled = compile(policy)
       const kept = toPlan(plan)
-      const running = engine.state.rollouts.current()
-      if (running !== undefined)
-        throw new ActivationRefused(
-          'rollout_running',
-          `${running.position}: ${running.policy.name} is tried already, and only one is at a time. Promote it or abort it first.`,
-        )
+      assertNoRollout(engine)
       if (engine.state.active() === undefined)
         throw new ActivationRefused(
           'nothing_in_force',
@@ -35,6 +32,8 @@ export function createRolloutOperator(
         )
       checkActivation(engine, compiled)
       checkGrace(everHeld(engine), compiled)
+      // one that is only watched lets nobody go on
+      if (kept.kind !== 'shadow') assertAloneTightens(engine, compiled, mayLoosen)
       await change(
         { topic: 'policy', data: { kind: 'rollout', policy: compiled, plan: kept } },
         signed,
@@ -58,8 +57,9 @@ export function createRolloutOperator(
       return summarizeRollout(engine, current(engine))
     },
     async promote(signed) {
-      const { position, policy } = current(engine)
+      const { position, policy, approvedBy } = current(engine)
       checkActivation(engine, policy)
+      if (approvedBy === undefined) assertAloneTightens(engine, policy, mayLoosen)
       await change({ topic: 'policy', data: { kind: 'promote', rollout: position } }, signed)
       const active = engine.state.active()
       if (active === undefined) throw new Error('a promotion that was folded put nothing in force')
@@ -73,6 +73,16 @@ export function createRolloutOperator(
       return summarizeRollout(engine, ended)
     },
   }
+}
+
+/** @throws ActivationRefused `rollout_running` */
+export function assertNoRollout({ state }: Pick<Engine, 'state'>): void {
+  const running = state.rollouts.current()
+  if (running === undefined) return
+  throw new ActivationRefused(
+    'rollout_running',
+    `${running.position}: ${running.policy.name} is tried already, and only one is at a time. Promote it or abort it first.`,
+  )
 }
 
 /** The newest first; the present one among them. */
@@ -102,7 +112,7 @@ function current({ state }: Engine): Rollout {
   )
 }
 
-function toPlan(plan: Parameters<RolloutOperator['rollout']>[1]['plan']): RolloutPlan {
+export function toPlan(plan: Parameters<RolloutOperator['rollout']>[1]['plan']): RolloutPlan {
   if (plan === 'shadow') return { kind: 'shadow' }
   return { kind: 'percent', salt: randomId(), steps: toSteps(plan) }
 }
@@ -131,6 +141,7 @@ export function summarizeRollout(engine: Engine, one: Rollout | PastRollout): Ro
     by: one.by,
     why: one.why,
     kind: plan.kind,
+    ...(one.approvedBy === undefined ? {} : { approvedBy: one.approvedBy }),
     percent: over === undefined ? percentNow(engine, one) : 0,
     steps: plan.kind === 'shadow' ? [] : plan.steps,
     ...(next === undefined ? {} : { nextStepAt: next }),

@@ -5,13 +5,14 @@ import type { ActivationSummary } from './operator.ts'
 
 export function summarizeActivation(
   { state }: Pick<Engine, 'state'>,
-  { position, policy, at, by, why, kind }: Activation,
+  { position, policy, at, by, why, kind, approvedBy }: Activation,
 ): ActivationSummary {
   return {
     activation: position,
     revision: policy.revision,
     name: policy.name,
     ...{ at, by, why, kind },
+    ...(approvedBy === undefined ? {} : { approvedBy }),
     inForce: state.active()?.position === position,
     recalled: state.isRecalled(position),
   }

@@ -27,6 +27,8 @@ export interface CompiledPolicy {
   /** Absent: none are written down. */
   readonly threats?: Readonly<Record<string, Threat>>
   readonly rules: readonly Rule[]
+  /** What may loosen takes a second person. */
+  readonly approval?: 'second-person'
   /** The document it was compiled from, so that it can be shown, compared and exported. */
   readonly document: Json
 }

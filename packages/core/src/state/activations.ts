@@ -2,6 +2,7 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { comparePositions, type Position } from '../ports/position.ts'
 import type { PolicyEvent } from './feed-event.ts'
+import { createProposals, isSamePerson, type Proposals, type ProposalsJson } from './proposals.ts'
 import { ACTIVATIONS_KEPT, dropOver, keptUntil } from './retention.ts'
 import {
   areSteps,
@@ -23,14 +24,17 @@ export interface Activation {
   readonly at: number
   readonly by: string
   readonly why: string
+  /** Who agreed, where it was proposed. */
+  readonly approvedBy?: string
 }
 
 export interface ActivationsJson {
   readonly policies: Readonly<Record<string, CompiledPolicy>>
   readonly history: readonly (Omit<Activation, 'policy'> & { readonly revision: string })[]
   readonly recalled: readonly (readonly [Position, number])[]
-  /** These two are absent in snapshots of releases that knew of no rollout. */
+  /** These are absent in snapshots of releases that knew of no rollout. */
   readonly rollouts?: RolloutsJson
+  readonly proposals?: ProposalsJson
   readonly last?: Position
 }
 
@@ -44,10 +48,11 @@ export interface Activations {
   before(): Activation | undefined
   isRecalled(position: Position): boolean
   readonly rollouts: Pick<Rollouts, 'current' | 'past' | 'findPolicy' | 'has'>
+  readonly proposals: Pick<Proposals, 'list' | 'find'>
   /** Position of the last change of the policy or of a rollout that had an effect. */
   last(): Position | undefined
-  /** False where it names what is not held, or is over: nothing changes then, on any instance. */
-  fold(event: PolicyEvent, position: Position, now: number): boolean
+  /** `key`: the thumbprint of who signed it. False where it names what is not held, or is over: nothing changes then, on any instance. */
+  fold(event: PolicyEvent, position: Position, now: number, key?: string): boolean
   recall(position: Position, at: number, now: number): void
   drop(now: number): void
   toJson(): ActivationsJson
@@ -58,6 +63,7 @@ export function createActivations(json?: ActivationsJson): Activations {
   const recalled = new Map<string, { readonly keptUntil: number }>()
   for (const [position, until] of json?.recalled ?? []) recalled.set(position, { keptUntil: until })
   const rollouts = createRollouts(json?.rollouts)
+  const proposals = createProposals(json?.proposals)
   let last = json?.last ?? history[history.length - 1]?.position
 
   const find = (position: Position) => history.findLast((one) => one.position === position)
@@ -75,7 +81,12 @@ export function createActivations(json?: ActivationsJson): Activations {
     }
   }
 
-  function foldChange(event: PolicyEvent, position: Position, now: number): boolean {
+  function foldChange(
+    event: PolicyEvent,
+    position: Position,
+    now: number,
+    signer: { readonly key?: string },
+  ): boolean {
     const { data, at, by, why } = event
     switch (data.kind) {
       case 'activate':
@@ -88,9 +99,41 @@ export function createActivations(json?: ActivationsJson): Activations {
         if (data.plan.kind !== 'shadow' && !areSteps(data.plan.steps)) return false
         rollouts.begin(toRollout(event, position, data.policy, data.plan))
         return true
+      case 'propose': {
+        const { policy, plan } = data
+        proposals.add({ position, policy, ...(plan && { plan }), at, by, why, ...signer })
+        return true
+      }
+      case 'approve':
+        return approve(data.proposal, event, position, signer.key)
+      case 'decline':
+        if (proposals.find(data.proposal) === undefined) return false
+        proposals.take(data.proposal)
+        return true
       default:
         return moveRollout(event, position, now)
     }
+  }
+
+  /** What was proposed begins here: by who proposed it, with who approved it. */
+  function approve(
+    proposal: Position,
+    { at, by: approvedBy }: PolicyEvent,
+    position: Position,
+    key: string | undefined,
+  ): boolean {
+    const found = proposals.find(proposal)
+    if (found === undefined || isSamePerson(found, approvedBy, key)) return false
+    const { policy, plan, by, why } = found
+    if (plan?.kind === 'percent' && !areSteps(plan.steps)) return false
+    proposals.take(proposal)
+    if (plan !== undefined) {
+      rollouts.begin({ ...toRollout({ at, by, why }, position, policy, plan), approvedBy })
+      return true
+    }
+    rollouts.end('superseded', at)
+    put({ position, policy, kind: 'activate', at, by, why, approvedBy })
+    return true
   }
 
   function rollBack({ data, at, by, why }: PolicyEvent, position: Position, now: number): boolean {
@@ -127,6 +170,7 @@ export function createActivations(json?: ActivationsJson): Activations {
         put({
           ...{ position, policy: rollout.policy, kind: 'promote', rollout: data.rollout },
           ...{ at, by, why },
+          ...(rollout.approvedBy === undefined ? {} : { approvedBy: rollout.approvedBy }),
         })
         return true
     }
@@ -145,9 +189,11 @@ export function createActivations(json?: ActivationsJson): Activations {
     },
     isRecalled: (position) => recalled.has(position),
     rollouts,
+    proposals,
     last: () => last,
-    fold(event, position, now) {
-      const changed = foldChange(event, position, now)
+    fold(event, position, now, key) {
+      const signer = key === undefined ? {} : { key }
+      const changed = foldChange(event, position, now, signer)
       if (changed) last = position
       return changed
     },
@@ -158,6 +204,7 @@ export function createActivations(json?: ActivationsJson): Activations {
       history: history.map(({ policy, ...rest }) => ({ ...rest, revision: policy.revision })),
       recalled: [...recalled].map(([position, kept]) => [position as Position, kept.keptUntil]),
       rollouts: rollouts.toJson(),
+      proposals: proposals.list(),
       ...(last === undefined ? {} : { last }),
     }),
   }

@@ -9,14 +9,15 @@ import type { Parts } from './state-parts.ts'
 export type Signatures = Pick<EventAuthority, 'signature'>
 
 export type Authorized =
-  /** `mayLoosen`: a signal may take back or weaken one that holds. */
-  | { readonly ok: true; readonly mayLoosen: boolean }
+  /** `mayLoosen`: a signal may take back or weaken one that holds. `key`: the thumbprint of who signed it. */
+  | { readonly ok: true; readonly mayLoosen: boolean; readonly key?: string }
   | { readonly ok: false; readonly why: Unauthorized }
 
 /** True for what always takes authority. Other signals do only where they weaken, and are else folded as what tightens. */
 export function loosens({ topic, data }: Pick<FeedEvent, 'topic' | 'data'>): boolean {
-  // a rollout that goes no further leaves everybody where an operator put them
-  if (topic === 'policy') return !('kind' in data && data.kind === 'freeze')
+  // a rollout that goes no further leaves everybody where an operator put them, and so does a proposal that is gone
+  if (topic === 'policy')
+    return !('kind' in data && (data.kind === 'freeze' || data.kind === 'decline'))
   if ('kind' in data) return data.kind === 'resume'
   // a source that is one no longer leaves what it told as not so
   if ('signals' in data) return data.signals.length === 0
@@ -34,7 +35,7 @@ export function checkAuthority(
   if (!loosens(event) && event.signature === undefined) return { ok: true, mayLoosen: false }
   const signature = signatures.signature(entry)
   if (signature.ok && event.replaces === replacedBy(parts, event))
-    return { ok: true, mayLoosen: true }
+    return { ok: true, mayLoosen: true, key: signature.key.kid }
   if (!loosens(event)) return { ok: true, mayLoosen: false }
   return { ok: false, why: signature.ok ? 'out_of_date' : signature.why }
 }

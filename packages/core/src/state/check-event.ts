@@ -16,16 +16,15 @@ const KINDS: Readonly<Record<Topic, Readonly<Record<string, (data: Members) => b
   policy: {
     activate: ({ policy }) => isObject(policy) && isText(policy['revision']),
     rollback: ({ to }) => isText(to),
-    rollout: ({ policy, plan }) =>
-      isObject(policy) &&
-      isText(policy['revision']) &&
-      isObject(plan) &&
-      isText(plan['kind']) &&
-      (plan['kind'] !== 'percent' || (isText(plan['salt']) && isSteps(plan['steps']))),
+    rollout: ({ policy, plan }) => isObject(policy) && isText(policy['revision']) && isPlan(plan),
     widen: ({ rollout, steps }) => isText(rollout) && isSteps(steps),
     freeze: ({ rollout }) => isText(rollout),
     promote: ({ rollout }) => isText(rollout),
     abort: ({ rollout }) => isText(rollout),
+    propose: ({ policy, plan }) =>
+      isObject(policy) && isText(policy['revision']) && (plan === undefined || isPlan(plan)),
+    approve: ({ proposal }) => isText(proposal),
+    decline: ({ proposal }) => isText(proposal),
   },
   switch: {
     suspend: ({ target }) => isText(target),
@@ -71,6 +70,11 @@ function isKindTopic(topic: unknown): topic is Topic {
 
 function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isPlan(plan: unknown): boolean {
+  if (!isObject(plan) || !isText(plan['kind'])) return false
+  return plan['kind'] !== 'percent' || (isText(plan['salt']) && isSteps(plan['steps']))
 }
 
 function isSteps(value: unknown): boolean {

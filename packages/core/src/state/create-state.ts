@@ -68,6 +68,8 @@ export interface State {
   activationBefore(): Activation | undefined
   /** The candidate that is tried, and those that were. */
   readonly rollouts: Activations['rollouts']
+  /** What waits for a second person. */
+  readonly proposals: Activations['proposals']
   /** Position of the last change of the policy or of a rollout that had an effect. */
   lastPolicyChange(): Position | undefined
   /** True where the activation was recalled, or lies in a history that was lost: its grants have ended. */
@@ -200,7 +202,7 @@ export function createState({ now, authority }: StateOptions): State {
         continue
       }
       parts.window.add(entry.event.id)
-      foldEvent(parts, entry, now(), authorized.mayLoosen)
+      foldEvent(parts, entry, now(), authorized)
       folded.push(entry)
     }
     if (batch.position !== position) {
@@ -249,6 +251,9 @@ export function createState({ now, authority }: StateOptions): State {
     activationBefore: () => parts.activations.before(),
     get rollouts() {
       return parts.activations.rollouts
+    },
+    get proposals() {
+      return parts.activations.proposals
     },
     lastPolicyChange: () => parts.activations.last(),
     isRecalled(activation) {

@@ -44,6 +44,10 @@ export type PolicyChange =
   | { readonly kind: 'promote'; readonly rollout: Position }
   /** The policy in force decides for everybody again. */
   | { readonly kind: 'abort'; readonly rollout: Position; readonly recall: boolean }
+  /** Waits for somebody else's `approve`, which begins it. */
+  | { readonly kind: 'propose'; readonly policy: CompiledPolicy; readonly plan?: RolloutPlan }
+  | { readonly kind: 'approve'; readonly proposal: Position }
+  | { readonly kind: 'decline'; readonly proposal: Position }
 
 export type RolloutPlan =
   /** Decides nothing and spends nothing: what it would have decided otherwise is recorded. */

@@ -12,6 +12,8 @@ export interface Rollout {
   readonly at: number
   readonly by: string
   readonly why: string
+  /** Who agreed, where it was proposed. */
+  readonly approvedBy?: string
   /** When its present steps began. */
   readonly stepsFrom: number
   /** From when on it goes no further by itself. */

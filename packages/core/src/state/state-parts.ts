@@ -58,16 +58,16 @@ export function restoreParts(
   return { parts, position: startOf(next) }
 }
 
-/** What one event changes. `mayLoosen`: a signal may take back or weaken one that holds. */
+/** What one event changes. `mayLoosen`: a signal may take back or weaken one that holds. `key`: who signed it. */
 export function foldEvent(
   parts: Parts,
   { position, event }: FeedEntry,
   now: number,
-  mayLoosen: boolean,
+  { mayLoosen, key }: { readonly mayLoosen: boolean; readonly key?: string },
 ): void {
   switch (event.topic) {
     case 'policy':
-      parts.activations.fold(event, position, now)
+      parts.activations.fold(event, position, now, key)
       return
     case 'switch':
       parts.switches.fold(event, position)

@@ -55,6 +55,7 @@ export function buildPolicy(
       ? {}
       : { threats: mapEntries(document.threats, buildThreat) }),
     rules: document.rules.map((rule, index) => buildRule(rule, ['rules', index], conditions)),
+    ...(document.approval === undefined ? {} : { approval: document.approval }),
     document: document as unknown as Json,
   }
 }

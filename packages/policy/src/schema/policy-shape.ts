@@ -207,6 +207,12 @@ export const policyShape: FieldsShape = fields<PolicyDocument>(
       ),
     ),
     optOuts: optional(mapOf('The exceptions.', nameText('An opt-out.'), optOutShape)),
+    approval: optional({
+      is: 'constant',
+      about:
+        'While it is in force, what may loosen is proposed by one person and approved by another.',
+      value: 'second-person',
+    }),
     threats: optional(mapOf('What opt-outs are exposed to.', nameText('A threat.'), threat)),
     rules: required(
       withExample(
