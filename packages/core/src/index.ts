@@ -183,6 +183,7 @@ export {
   readPosition,
 } from './ports/position.ts'
 export type { Counters, Store, StoreEntry, StoreKey } from './ports/store.ts'
+export type { GuardStatus, Lookups, Telemetry } from './ports/telemetry.ts'
 // recorded decisions, decided again
 export { createDeriver, type Derived } from './replay/create-deriver.ts'
 export { createReplayer, type Replayed } from './replay/create-replayer.ts'

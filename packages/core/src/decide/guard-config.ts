@@ -1,5 +1,6 @@
 // The options of a guard, parsed once and frozen.
 
+import type { Telemetry } from '../ports/telemetry.ts'
 import type { PreparedTrust } from '../request/prepare-trust.ts'
 import type { Decision } from './decision.ts'
 
@@ -11,4 +12,5 @@ export interface GuardConfig {
   readonly loginPath: string | undefined
   readonly logoutPath: string | undefined
   readonly onDecision: ((decision: Decision) => void) | undefined
+  readonly telemetry: Telemetry | undefined
 }

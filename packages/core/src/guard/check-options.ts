@@ -60,6 +60,12 @@ const KINDS: Readonly<Record<keyof GuardOptions<unknown>, Kind | undefined>> = {
     problem: 'must have the functions info, warn and error',
     fix: 'Write logger: pino(), or leave it out for the console.',
   },
+  telemetry: {
+    code: 'telemetry_malformed',
+    fits: (value) => hasMethods(value, ['decisionBegins', 'watch']),
+    problem: 'must have the functions decisionBegins and watch',
+    fix: 'Write telemetry: openTelemetry(), of @countersign/opentelemetry, or leave it out.',
+  },
   maxStaleness: undefined,
 }
 

@@ -17,6 +17,7 @@ import { isPrefetch, isPreflight } from '../request/request-kind.ts'
 import { beside, tellDetectors } from '../risk/tell-detectors.ts'
 import type { Checked } from './checked.ts'
 import type { RequestMemory } from './request-memory.ts'
+import { beginDecision } from './tell-telemetry.ts'
 
 export async function checkRequest(
   engineOf: () => Promise<Engine>,
@@ -52,13 +53,23 @@ async function checkAnew(
   request: GuardedRequest,
   logger: Logger,
 ): Promise<Checked> {
+  const end = beginDecision(config.telemetry, request.action, logger)
   let engine: Engine | undefined
+  let checked: Checked
   try {
     engine = await engineOf()
-    return await checkWith(engine, config, memory, request, logger)
+    checked = await checkWith(engine, config, memory, request, logger)
   } catch (error) {
-    return refuseUndecided(engine, config, memory, request, logger, error)
+    checked = refuseUndecided(engine, config, memory, request, logger, error)
   }
+  end(decisionOf(checked, request))
+  return checked
+}
+
+/** Where a proxy lets a request go on, the handler behind it decides. */
+function decisionOf(checked: Checked, { mode }: GuardedRequest): Decision | undefined {
+  if (checked.is === 'refuse') return checked.decision
+  return checked.is === 'proceed' && mode !== 'proxy' ? checked.decision : undefined
 }
 
 /** Nothing in here may fail: it is what failures come to. */

@@ -10,6 +10,7 @@ import type { Decision } from '../decide/decision.ts'
 import type { GuardedRequest } from '../decide/guarded-request.ts'
 import type { Engine } from '../engine/engine.ts'
 import { openEngine } from '../engine/open-engine.ts'
+import { isJwtIdentity } from '../identity/jwt-identity.ts'
 import { commandHandlers } from '../operate/command-handlers.ts'
 import { readHealth } from '../operate/health.ts'
 import { addTarget, type TargetAdded } from '../operate/targets.ts'
@@ -27,6 +28,7 @@ import { matchGuardedRoutes } from './match-guarded-routes.ts'
 import { parseGuardOptions } from './parse-guard-options.ts'
 import { memoryOf } from './request-memory.ts'
 import { shareEngine } from './shared-engines.ts'
+import { watchEngine } from './tell-telemetry.ts'
 
 /** The fields of a challenge page: its query and its parsed form. */
 export interface ChallengeFields {
@@ -66,6 +68,7 @@ export function createGuardCore<Request>(
   const policy = parsed.policy === undefined ? undefined : loadPolicy(parsed.policy, platform)
   const declared = preparePolicy(policy ?? platform.defaultPolicy())
   const backend = parsed.backend ?? platform.defaultBackend()
+  const tokens = isJwtIdentity(options.identity) ? options.identity.lookups : undefined
   const named = new Set<string>()
   const handle = shareEngine(backend.key, async () => {
     const { secrets, detectors, maxStalenessMs } = parsed
@@ -87,7 +90,7 @@ export function createGuardCore<Request>(
       await engine.close()
       throw error
     }
-    return engine
+    return watchEngine(engine, config.telemetry, tokens)
   })
   const guardedRoutes = matchGuardedRoutes(config)
 

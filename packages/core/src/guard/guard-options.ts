@@ -6,6 +6,7 @@ import type { IdentityOption } from '../identity/read-identity.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { BackendSource } from '../ports/backend.ts'
 import type { Logger } from '../ports/logger.ts'
+import type { Telemetry } from '../ports/telemetry.ts'
 import type { TrustProxy } from '../request/prepare-trust.ts'
 import type { Detector } from '../risk/detector.ts'
 
@@ -43,6 +44,8 @@ export interface GuardOptions<Request> {
   readonly onDecision?: ((decision: Decision) => void) | undefined
   /** pino and the like fit as they are. @default console */
   readonly logger?: Logger | undefined
+  /** Measures decisions and the guard: `openTelemetry()` of `@countersign/opentelemetry`. */
+  readonly telemetry?: Telemetry | undefined
   /** How old this instance's knowledge may be before it honours no opt-out: `'10s'`, or milliseconds. @default '10s' */
   readonly maxStaleness?: string | number | undefined
 }

@@ -12,6 +12,7 @@ import type { Cookie } from '../request/serialize-cookie.ts'
 import { checkRequest, tell } from './check-request.ts'
 import type { Checked } from './checked.ts'
 import type { RequestMemory } from './request-memory.ts'
+import { beginDecision } from './tell-telemetry.ts'
 
 export interface GuardedRoutes {
   check(
@@ -125,5 +126,6 @@ function undetermined(
   ) as Refuse
   engine?.recorder.count('route_undetermined')
   tell(config, memory, logger, decision)
+  beginDecision(config.telemetry, decision.action, logger)(decision)
   return { is: 'refuse', decision, reply: unavailableReply(reader, decision.id) }
 }

@@ -40,6 +40,7 @@ export function parseGuardOptions<Request>(options: GuardOptions<Request>): Pars
     loginPath: readPath('loginPath', options.loginPath),
     logoutPath: readPath('logoutPath', options.logoutPath),
     onDecision: options.onDecision,
+    telemetry: options.telemetry,
   })
   return Object.freeze({
     config,

@@ -1,5 +1,6 @@
 // Identity from a verified JWT: the ready-made answer to the guard's `identity` option.
 import { ConfigurationError, describeValue } from '../configuration-error.ts'
+import type { Lookups } from '../ports/telemetry.ts'
 import { readCookies } from '../request/read-cookies.ts'
 import type { RequestReader } from '../request/request-reader.ts'
 import type { Claims } from './check-claims.ts'
@@ -30,6 +31,8 @@ const JWT_IDENTITY: unique symbol = Symbol.for('countersign.jwtIdentity')
 export interface JwtIdentity {
   readonly [JWT_IDENTITY]: true
   readonly read: (reader: RequestReader) => Promise<IdentityReading>
+  /** Tokens that had been verified before. */
+  readonly lookups: Lookups
 }
 
 const MAX_HEADER_LENGTH = 8300
@@ -48,19 +51,23 @@ export function jwtIdentity(options: JwtIdentityOptions): JwtIdentity {
   const { cookie, ...verifierOptions } = options
   const verify = createTokenVerifier(verifierOptions)
   assertCookieName(cookie)
+  // its key is the same object for a token that is remembered
   const parsed = new WeakMap<Claims, ParsedIdentity>()
+  const lookups = { hits: 0, misses: 0 }
 
   async function read(reader: RequestReader): Promise<IdentityReading> {
     const token = cookie === undefined ? readBearer(reader) : readCookie(reader, cookie)
     if (typeof token !== 'string') return token
     const verified = await verify(token)
+    const known = verified.ok ? parsed.get(verified.claims) : undefined
+    lookups[known === undefined ? 'misses' : 'hits'] += 1
     if (!verified.ok) return { ok: false, why: verified.reason }
-    const identity = parsed.get(verified.claims) ?? parseIdentity(toIdentity(verified.claims))
+    const identity = known ?? parseIdentity(toIdentity(verified.claims))
     parsed.set(verified.claims, identity)
     return identity.ok ? { ...identity, by: cookie === undefined ? 'header' : 'cookie' } : identity
   }
 
-  return Object.freeze({ [JWT_IDENTITY]: true as const, read })
+  return Object.freeze({ [JWT_IDENTITY]: true as const, read, lookups })
 }
 
 export function isJwtIdentity(value: unknown): value is JwtIdentity {

@@ -17,6 +17,8 @@ export function askDetectors(logger: Logger): RemoteAnswers {
     ttl: KEPT_MS,
   })
 
+  const lookups = { hits: 0, misses: 0 }
+
   function keep(key: string | undefined, answer: Observation | 'unknown'): void {
     if (key !== undefined)
       kept.set(key, { answer }, hasFailed(answer) ? { ttl: FAILED_KEPT_MS } : {})
@@ -55,10 +57,15 @@ export function askDetectors(logger: Logger): RemoteAnswers {
           ? undefined
           : keyOf(detector.code, scene.subject, login)
       const known = key === undefined ? undefined : kept.get(key)
-      if (known !== undefined) return known.answer
+      if (known !== undefined) {
+        lookups.hits += 1
+        return known.answer
+      }
       try {
         const answer = detector.judge(scene)
-        return answer instanceof Promise ? wait(detector, key, answer) : answer
+        if (!(answer instanceof Promise)) return answer
+        if (key !== undefined) lookups.misses += 1
+        return wait(detector, key, answer)
       } catch (error) {
         warn(detector, error)
         return 'unknown'
@@ -67,6 +74,7 @@ export function askDetectors(logger: Logger): RemoteAnswers {
     forget(codes, subject, login) {
       for (const code of codes) kept.delete(keyOf(code, subject, login))
     },
+    lookups: () => lookups,
   }
 }
 

@@ -1,5 +1,6 @@
 // Every signal that the policy names, as one table: what detectors observe now and what was heard before.
 import type { Signal } from '../policy/facts.ts'
+import type { Lookups } from '../ports/telemetry.ts'
 import type { Detector, DetectorScene, Observation } from './detector.ts'
 
 interface Heard {
@@ -23,6 +24,8 @@ export interface RemoteAnswers {
   ): Observation | 'unknown' | Promise<Observation | 'unknown'>
   /** What was kept for a login is asked for again: the person has proved themselves since. */
   forget(codes: Iterable<string>, subject: string, login: string): void
+  /** Of those that have to be waited for. */
+  lookups(): Lookups
 }
 
 const ABSENT: Signal = Object.freeze({ is: 'absent', share: 0, until: 0 })

@@ -49,6 +49,15 @@ describe('jwtIdentity', () => {
     })
   })
 
+  test('counts the tokens that it had verified before', async () => {
+    const identity = make()
+    const token = await hs256(claims({}))
+    for (const text of [token, token, token, 'no.token'])
+      await identity.read(reader({ authorization: `Bearer ${text}` }))
+    await identity.read(reader({}))
+    expect(identity.lookups).toEqual({ hits: 2, misses: 2 })
+  })
+
   test('T20 iat never stands in for auth_time', async () => {
     const token = await hs256(claims({ iat: NOW_SECONDS }))
     const reading = await make().read(reader({ authorization: `Bearer ${token}` }))

@@ -1,5 +1,6 @@
 // Detectors on the real engine: deadlines, failures, what is kept for a login, velocity and the device (laws 1 and 13).
 import { afterEach, describe, expect, it } from 'vitest'
+import type { GuardStatus, Telemetry } from '../../src/ports/telemetry.ts'
 import { velocity } from '../../src/risk/detect-velocity.ts'
 import type { Detector, DetectorScene, Observation } from '../../src/risk/detector.ts'
 import { buildPolicy, DAY, HOUR, MINUTE, moneyRule } from '../support/build-policy.ts'
@@ -61,6 +62,22 @@ describe('an answer', () => {
   ])('of $name', async ({ judge, answer }) => {
     const browser = shopWith(judge)
     expect(await signalOf(browser)).toBe(answer)
+  })
+
+  it('that was waited for is kept for the login, and how often is told to those who measure', async () => {
+    let read: (() => GuardStatus) | undefined
+    const telemetry: Telemetry = {
+      decisionBegins: () => () => {},
+      watch(how) {
+        read = how
+        return () => {}
+      },
+    }
+    const judge = async () => ({ is: 'absent' }) as const
+    shop = openShop({ ...risky('probe'), detectors: [{ code: 'probe', judge }], telemetry })
+    const browser = openBrowser(shop, passwordLogin(shop))
+    for (let n = 0; n < 3; n++) await signalOf(browser)
+    expect(read?.().caches).toEqual({ answers: { hits: 2, misses: 1 } })
   })
 
   it.each([

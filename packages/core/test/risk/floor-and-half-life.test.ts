@@ -28,7 +28,7 @@ function gather(answer: Observation | 'unknown', heard?: { share: number; until:
     new Map([['strange', detector]]),
     {} as never,
     { find: () => heard, mayHold: () => false },
-    { ask: () => answer, forget: () => {} },
+    { ask: () => answer, forget: () => {}, lookups: () => ({ hits: 0, misses: 0 }) },
     'login',
   )
   return (gathered as Record<string, Signal>)['strange'] as Signal

@@ -1,0 +1,2 @@
+// What @countersign/opentelemetry exports, by name.
+export { type OpenTelemetryOptions, openTelemetry } from './open-telemetry.ts'
