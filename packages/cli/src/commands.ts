@@ -23,6 +23,7 @@ import { migrate } from './commands/migrate.ts'
 import { promote } from './commands/promote.ts'
 import { recall } from './commands/recall.ts'
 import { replay } from './commands/replay.ts'
+import { report } from './commands/report.ts'
 import { resume } from './commands/resume.ts'
 import { rollback } from './commands/rollback.ts'
 import { rollout } from './commands/rollout.ts'
@@ -59,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   auditVerify,
   auditCheck,
   auditTail,
+  report,
   auditDrop,
   migrate,
   help,

@@ -19,7 +19,7 @@ function partsOf(entry: AuditEntry): string[] {
         text(entry.id),
       ]
     case 'change':
-      return [whatChanged(entry), entry.subject ?? '', signature(entry)]
+      return [changeWordsOf(entry), entry.subject ?? '', signature(entry)]
     case 'shadow':
       return [
         `${text(entry['outcome'])} instead of ${text(entry['live'])}`,
@@ -42,7 +42,8 @@ function whyDecided({ reasons }: AuditEntry): string {
   return about === undefined ? sentence : `${about}: ${sentence}`
 }
 
-function whatChanged({ topic, change, position }: AuditEntry): string {
+/** What an operator did, in words: `suspended opt-outs, as change 1:7`. */
+export function changeWordsOf({ topic, change, position }: AuditEntry): string {
   const { kind, ...rest } = (typeof change === 'object' && change !== null ? change : {}) as Record<
     string,
     Json

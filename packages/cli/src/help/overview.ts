@@ -7,7 +7,7 @@ import { list } from './command-help.ts'
 
 const GROUPS: readonly (readonly [heading: string, names: readonly string[]])[] = [
   ['Write a policy', ['init', 'check', 'types', 'test', 'compare', 'replay']],
-  ['Understand a decision', ['explain', 'audit tail', 'audit verify', 'audit check']],
+  ['Understand a decision', ['explain', 'audit tail', 'audit verify', 'audit check', 'report']],
   [
     'Put a policy in force, and take it back',
     ['activate', 'approve', 'decline', 'rollback', 'recall', 'history'],
