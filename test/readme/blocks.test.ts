@@ -71,17 +71,21 @@ describe('programs that need no host', () => {
   )
 })
 
+/** What it does not have itself, and could. */
+const SAMPLE = 'examples/shop/policy.yaml'
+
 describe('policies', () => {
   const yaml = inLanguage('yaml')
   const whole = yaml.filter(({ directive }) => directive?.path === 'nothing')
   const fragments = yaml.filter(({ directive }) => directive === undefined)
-  const sample = parse(readFileSync(join(ROOT, 'examples/shop/policy.yaml'), 'utf8'))
+  const added = yaml.filter(({ directive }) => directive?.path === SAMPLE)
+  const sample = parse(readFileSync(join(ROOT, SAMPLE), 'utf8'))
 
   test.each(whole)('$at is a policy by itself', ({ code }) => {
     expect(lintPolicy(parse(code))).toEqual([])
   })
 
-  test.each(fragments)('$at belongs into the sample', ({ code }) => {
+  test.each([...fragments, ...added])('$at belongs into the sample', ({ code }) => {
     const problems = lintPolicy(withFragment(sample, parse(code)))
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
   })
