@@ -65,6 +65,8 @@ async function propagation() {
   const EVENTS = 500
   const [one, two] = await Promise.all([1, 2].map(() => postgresFeed(place).open(context)))
   const stop = new AbortController()
+  // who only listens keeps no process alive
+  const alive = setInterval(() => {}, 1_000)
   const heard = new Map()
   const following = (async () => {
     for await (const { events } of two.follow(undefined, 1_000, stop.signal))
@@ -82,6 +84,7 @@ async function propagation() {
     if (n >= 20) times.push((at - start) * 1e6)
   }
   stop.abort()
+  clearInterval(alive)
   await following
   await Promise.all([one.close(), two.close()])
   return { p50: time(quantile(times, 0.5)), p99: time(quantile(times, 0.99)) }
