@@ -197,6 +197,18 @@ describe('until it is heard', () => {
     expect(logged.at(-1)).toMatch(/a receiver refused a security event/)
   })
 
+  it('whatever a receiver acknowledges or refuses besides is passed over', async () => {
+    const setErrs = { 'never sent': null, ['x'.repeat(10_000)]: 'no' }
+    const before = logged.length
+    expect(await poll({ ack: ['never sent', 7, null], setErrs })).toEqual({ sets: {} })
+    expect(await poll({ ack: 'never sent', setErrs: 'x'.repeat(1_000) })).toEqual({ sets: {} })
+    expect(logged.length - before).toBe(2)
+    const kept: unknown[] = []
+    const storage = shop.guard.storage('ssf-transmitter')
+    for await (const { key } of storage.list('put crm')) kept.push(key)
+    expect(kept).toEqual([])
+  })
+
   it('so many at a time, and whether there are more', async () => {
     for (const subject of ['a', 'b', 'c'])
       await shop.guard.credentialChanged(subject, 'deactivated')

@@ -44,6 +44,8 @@ export function createOutbox(storage: Storage, stream: string): Outbox {
       return { waiting: found.slice(0, most), more: found.length > most }
     },
     async settle(jti) {
+      // a receiver may name what was never sent: nothing is kept of that
+      if ((await storage.read(waiting, jti)) === undefined) return
       await storage.write(put, jti, 'settled', 'any', KEPT_MS)
       await storage.write(waiting, jti, undefined, 'any')
     },

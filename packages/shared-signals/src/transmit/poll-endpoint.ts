@@ -31,13 +31,17 @@ export function pollEndpoint({ stream, outbox, sign, logger }: PollEndpointOptio
 
   async function settle({ ack, setErrs }: Record<string, unknown>): Promise<void> {
     const acknowledged = Array.isArray(ack) ? ack.filter((jti) => typeof jti === 'string') : []
-    const refused = Object.entries((setErrs ?? {}) as Record<string, unknown>)
-    for (const [jti, why] of refused)
+    // no more than were ever answered at once: what else is listed comes again, and can be listed again
+    const refused = isMap(setErrs) ? Object.entries(setErrs).slice(0, MOST_EVENTS) : []
+    for (const [jti, error] of refused) {
+      const { err, description } = isMap(error) ? error : {}
+      const why = { err: shorten(err), description: shorten(description) }
       logger.error(
-        { stream, jti, why },
+        { stream, jti: shorten(jti), ...why },
         'a receiver refused a security event: it is not sent again',
       )
-    for (const jti of [...acknowledged, ...refused.map(([jti]) => jti)].slice(0, 2 * MOST_EVENTS))
+    }
+    for (const jti of [...acknowledged.slice(0, MOST_EVENTS), ...refused.map(([jti]) => jti)])
       await outbox.settle(jti)
   }
 
@@ -54,10 +58,7 @@ export function pollEndpoint({ stream, outbox, sign, logger }: PollEndpointOptio
 
   return {
     async answer(body) {
-      const asked = (typeof body === 'object' && body !== null ? body : {}) as Record<
-        string,
-        unknown
-      >
+      const asked = isMap(body) ? body : {}
       await settle(asked)
       const { maxEvents = MOST_EVENTS, returnImmediately } = asked
       const most = Math.min(Math.max(Math.trunc(Number(maxEvents)) || 0, 0), MOST_EVENTS)
@@ -74,4 +75,12 @@ export function pollEndpoint({ stream, outbox, sign, logger }: PollEndpointOptio
     },
     stop: () => stopping.abort(),
   }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function shorten(value: unknown): string {
+  return String(value ?? '').slice(0, 500)
 }

@@ -9,8 +9,14 @@ export type PushAnswer =
 const TIMEOUT_MS = 10_000
 const MOST_BYTES = 16 * 1024
 
-/** Codes that a receiver mends on its side (a credential, keys it could not fetch): what was sent may be good later. */
-const MENDED = new Set(['authentication_failed', 'access_denied', 'invalid_key'])
+/** Faults of how the two are set up, or of keys that could not be fetched: once they are mended the same token is good. */
+const MENDED = new Set([
+  'authentication_failed',
+  'access_denied',
+  'invalid_key',
+  'invalid_issuer',
+  'invalid_audience',
+])
 
 /** Rejects where it is to be tried again. */
 export async function requestPush(
