@@ -15,4 +15,5 @@ export {
   type LoginHistory,
   type LoginHistoryOptions,
 } from './login/login-history.ts'
+export { createGeography, type GeographyOptions } from './network/create-geography.ts'
 export type { Geography, Hiding, Network, Place } from './network/network.ts'

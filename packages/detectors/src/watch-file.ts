@@ -16,12 +16,14 @@ const LOOK_EVERY_MS = 5_000
  * Reads it at once.
  *
  * @param parse throws for what it cannot use
+ * @param onBroken hears of it once, where a changed file cannot be used
  * @throws ConfigurationError `file_unreadable`, and whatever `parse` throws
  */
 export function watchFile<T>(
   path: string,
   option: string,
   parse: (content: Buffer) => T,
+  onBroken: (error: unknown) => void = () => undefined,
 ): WatchedFile<T> {
   let { value, mark } = readNow(path, option, parse)
   let broken = false
@@ -35,8 +37,9 @@ export function watchFile<T>(
       value = parse(await readFile(path))
       mark = found
       broken = false
-    } catch {
+    } catch (error) {
       // half written, truncated, gone: the next look finds it whole, or not
+      if (!broken) onBroken(error)
       broken = true
     }
   }

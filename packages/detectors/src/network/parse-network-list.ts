@@ -1,6 +1,7 @@
 // Many networks, asked for one address: a table for each length of prefix, so that a long list costs no more.
 import { ConfigurationError, describeValue } from '@countersign/core'
 import ipaddr from 'ipaddr.js'
+import { isAddress } from './is-address.ts'
 
 export interface NetworkSet {
   readonly size: number
@@ -31,7 +32,7 @@ export function parseNetworkList(text: string, path: string): NetworkSet {
   return {
     size,
     find(text) {
-      if (!ipaddr.isValid(text)) return undefined
+      if (!isAddress(text)) return undefined
       const address = ipaddr.process(text)
       for (const [bits, known] of lengths[address.kind()])
         if (known.has(prefixKey(address, bits))) return toText(address, bits)
@@ -42,9 +43,7 @@ export function parseNetworkList(text: string, path: string): NetworkSet {
 
 function parseEntry(entry: string): [Address, number] | undefined {
   const [, text = '', length] = /^([0-9a-f.:]{2,45})(?:\/(\d{1,3}))?$/i.exec(entry) ?? []
-  // 010.0.0.1 and 10.1 are different hosts to different parsers: none of them is an address here
-  if (!(text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text)))
-    return undefined
+  if (!isAddress(text)) return undefined
   const given = ipaddr.parse(text)
   const address = ipaddr.process(text)
   const cut = given.kind() === address.kind() ? 0 : 96

@@ -1,6 +1,7 @@
 // The network of a request's address. Private and reserved addresses have none, which is no failure.
 import type { DetectorScene } from '@countersign/core'
 import ipaddr from 'ipaddr.js'
+import { isAddress } from './is-address.ts'
 import type { Geography, Network } from './network.ts'
 
 export type NetworkReading =
@@ -16,7 +17,7 @@ export function readNetwork(
   { address }: Pick<DetectorScene, 'address'>,
   geography: Geography | undefined,
 ): NetworkReading {
-  if (address.is !== 'known' || !ipaddr.isValid(address.value)) return { is: 'unknown' }
+  if (address.is !== 'known' || !isAddress(address.value)) return { is: 'unknown' }
   if (isPrivate(address.value)) return { is: 'private', address: address.value }
   return {
     is: 'known',
