@@ -13,6 +13,9 @@ import { toNetwork } from '../src/network/to-network.ts'
 import { sceneOf, wordOf } from './support/scene.ts'
 import { writeMmdb } from './support/write-mmdb.ts'
 
+// machines are busy: what is waited for comes, but not always within a second
+const PATIENT = { timeout: 20_000 }
+
 const dir = mkdtempSync(join(tmpdir(), 'geography-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
@@ -84,15 +87,15 @@ describe('createGeography', () => {
         fileOf('next.mmdb', writeMmdb({ '198.51.100.0/24': { autonomous_system_number: 64501 } })),
         path,
       )
-      await vi.waitFor(() => expect(look()).toBe(64501))
+      await vi.waitFor(() => expect(look()).toBe(64501), PATIENT)
       writeFileSync(path, ASN.subarray(0, 40))
       await vi.waitFor(() => {
         look()
         expect(warn).toHaveBeenCalledTimes(1)
-      })
+      }, PATIENT)
       expect(look()).toBe(64501)
       writeFileSync(path, ASN)
-      await vi.waitFor(() => expect(look()).toBe(64500))
+      await vi.waitFor(() => expect(look()).toBe(64500), PATIENT)
       expect(warn).toHaveBeenCalledTimes(1)
     } finally {
       now.mockRestore()

@@ -23,6 +23,9 @@ import {
   wordOf,
 } from './support/scene.ts'
 
+// machines are busy: what is waited for comes, but not always within a second
+const PATIENT = { timeout: 20_000 }
+
 const dir = mkdtempSync(join(tmpdir(), 'detectors-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
@@ -218,14 +221,14 @@ describe('listed-address', () => {
       }
       expect(await look('192.0.2.2')).toBe('absent')
       writeFileSync(path, '192.0.2.1\n192.0.2.2\n')
-      await vi.waitFor(async () => expect(await look('192.0.2.2')).toBe('present'))
+      await vi.waitFor(async () => expect(await look('192.0.2.2')).toBe('present'), PATIENT)
       writeFileSync(path, 'half a li')
-      await vi.waitFor(async () => expect(await look('192.0.2.3')).toBe('unknown'))
+      await vi.waitFor(async () => expect(await look('192.0.2.3')).toBe('unknown'), PATIENT)
       expect(await look('192.0.2.2')).toBe('present')
       rmSync(path)
       expect(await look('192.0.2.3')).toBe('unknown')
       writeFileSync(path, '192.0.2.3\n')
-      await vi.waitFor(async () => expect(await look('192.0.2.3')).toBe('present'))
+      await vi.waitFor(async () => expect(await look('192.0.2.3')).toBe('present'), PATIENT)
       expect(await look('192.0.2.2')).toBe('absent')
     } finally {
       now.mockRestore()
