@@ -8,7 +8,13 @@ import { assertSecondPerson } from './check-approval.ts'
 import { checkGrace } from './check-grace.ts'
 import type { MakeChange } from './make-change.ts'
 import type { Operator, ProposalSummary } from './operator.ts'
-import { assertNoRollout, everHeld, summarizeRollout, toPlan } from './rollout-operator.ts'
+import {
+  assertNoRollout,
+  checkRollout,
+  everHeld,
+  summarizeRollout,
+  toPlan,
+} from './rollout-operator.ts'
 import { summarizeActivation } from './summarize-activation.ts'
 
 type ProposalOperator = Pick<Operator, 'propose' | 'approve' | 'decline'>
@@ -38,7 +44,8 @@ export function createProposalOperator(
     },
     async approve(position, signed) {
       const proposal = find(position)
-      checkActivation(engine, proposal.policy)
+      if (proposal.plan === undefined) checkActivation(engine, proposal.policy)
+      else checkRollout(engine, proposal.policy)
       assertSecondPerson(engine, proposal, signed.by)
       if (proposal.plan !== undefined) assertNoRollout(engine)
       const data = { kind: 'approve', proposal: position } as const

@@ -30,7 +30,7 @@ export function createRolloutOperator(
           'nothing_in_force',
           'No policy is in force that could decide for the others. Activate one first.',
         )
-      checkActivation(engine, compiled)
+      checkRollout(engine, compiled)
       checkGrace(everHeld(engine), compiled)
       // one that is only watched lets nobody go on
       if (kept.kind !== 'shadow') assertAloneTightens(engine, compiled, mayLoosen)
@@ -73,6 +73,15 @@ export function createRolloutOperator(
       return summarizeRollout(engine, ended)
     },
   }
+}
+
+/** Routes are those of the policy in force until it is promoted: a candidate that lacks one of their actions could only refuse. */
+export function checkRollout(
+  { guardedActions, detectors, state }: Pick<Engine, 'guardedActions' | 'detectors' | 'state'>,
+  candidate: CompiledPolicy,
+): void {
+  const routed = (state.active()?.policy.routes ?? []).map(({ action }) => action)
+  checkActivation({ detectors, guardedActions: new Set([...guardedActions, ...routed]) }, candidate)
 }
 
 /** @throws ActivationRefused `rollout_running` */

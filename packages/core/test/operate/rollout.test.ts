@@ -275,6 +275,17 @@ describe('is refused', () => {
     },
   )
 
+  it('a candidate without an action to which the policy in force routes: it could only refuse', async () => {
+    const routes = [{ methods: ['GET'], path: '/site', action: 'site.view' }]
+    const operator = await open(buildPolicy({ ...strict, routes }))
+    const { 'site.view': _, ...actions } = strict.actions as Exclude<typeof strict.actions, 'any'>
+    const narrow = buildPolicy({ name: 'narrow', rules: [moneyRule([])], actions })
+    await expect(operator.rollout(narrow, { ...ann, plan: 'shadow' })).rejects.toMatchObject({
+      code: 'action_uncovered',
+      message: expect.stringContaining('site.view'),
+    })
+  })
+
   it('a second one, a share for one that is watched, and one that uncovers an action', async () => {
     const operator = await open()
     shop.guard.nameAction('transfer.create')
