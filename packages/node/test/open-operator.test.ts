@@ -7,6 +7,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 
 const logger = { info: () => {}, warn: () => {}, error: () => {} }
 const SIGNED = { by: 'ann', why: 'a test' }
+const NOTHING_YET = { activations: [], suspensions: [], rollouts: [], proposals: [] }
 
 async function open(dir: string, secrets: readonly string[] = []): Promise<OpenCommands> {
   const operator = await openOperator(dir, { secrets, logger })
@@ -24,7 +25,7 @@ describe('openOperator', () => {
   it('activates nothing by itself, and what it is told is there after it closes', async () => {
     const dir = await temporaryDirectory()
     const first = await open(dir)
-    expect(await call(first, 'history')).toEqual({ activations: [], suspensions: [] })
+    expect(await call(first, 'history')).toEqual(NOTHING_YET)
     const active = await call(first, 'activate', { policy: defaultPolicyText, ...SIGNED })
     expect(active).toMatchObject({ activation: '1:1', name: 'default', inForce: true, by: 'ann' })
     await first.close()
@@ -58,7 +59,7 @@ describe('openOperator', () => {
     await open(dir)
     const client = await connectControl(dir)
     onTestFinished(() => client?.close())
-    expect(await client?.call('history', {})).toEqual({ activations: [], suspensions: [] })
+    expect(await client?.call('history', {})).toEqual(NOTHING_YET)
     await expect(openOperator(dir, { secrets: [], logger })).rejects.toMatchObject({
       code: 'data_directory_in_use',
     })
