@@ -21,6 +21,7 @@ import { type GuardRoute, guardRoute } from './guard-route.ts'
 import { createHandOvers } from './hand-over.ts'
 import { type PageHandlers, pageHandlers } from './page-handlers.ts'
 import { type NextInput, readRequest } from './read-request.ts'
+import { tellIgnoredProxy } from './tell-ignored-proxy.ts'
 
 export interface NextGuardOptions extends GuardOptions<NextInput> {
   /** Where `guard.handlers` is mounted, as `/countersign`: guarded pages send people there and back. Needed by `guard.page` alone. */
@@ -51,7 +52,8 @@ export interface Guard extends GuardServices {
  */
 export function createGuard(options: NextGuardOptions): Guard {
   const { handlerPath, ...forCore } = options
-  const { config, secrets } = parseGuardOptions(forCore)
+  const { config, secrets, logger } = parseGuardOptions(forCore)
+  tellIgnoredProxy(process.cwd(), logger)
   const core = createGuardCore(forCore, nodePlatform)
   const handOvers =
     handlerPath === undefined ? undefined : createHandOvers(readHandlerPath(handlerPath), secrets)
