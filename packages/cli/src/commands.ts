@@ -19,6 +19,9 @@ import { freeze } from './commands/freeze.ts'
 import { help } from './commands/help.ts'
 import { history } from './commands/history.ts'
 import { init } from './commands/init.ts'
+import { keysList } from './commands/keys-list.ts'
+import { keysNew } from './commands/keys-new.ts'
+import { keysRotate } from './commands/keys-rotate.ts'
 import { migrate } from './commands/migrate.ts'
 import { promote } from './commands/promote.ts'
 import { recall } from './commands/recall.ts'
@@ -63,5 +66,8 @@ export const COMMANDS: readonly Command[] = [
   report,
   auditDrop,
   migrate,
+  keysNew,
+  keysList,
+  keysRotate,
   help,
 ]

@@ -38,7 +38,7 @@ export function createContext(
   commands: readonly Command[],
 ): Context {
   const json = given.flag('json')
-  const shared = sharedBackendOf(given)
+  const shared = sharedBackendOf(given, terminal.env)
   const data = resolve(terminal.directory, given.text('data') ?? defaultDataDirectory(terminal.env))
   const key = given.text('key')
   const secret = terminal.env['COUNTERSIGN_SECRET']

@@ -1,5 +1,5 @@
-// The way to a database that instances share. What the server says is told as it is: the file or the app that could not be
-// reached is a database here.
+// The way to a database that instances share. What a server says is told as it is: the file or the app that could not be
+// reached is a server here.
 import { ConfigurationError } from '@countersign/core'
 import { CliError } from './cli-error.ts'
 import type { Given } from './command.ts'
@@ -22,7 +22,8 @@ export async function reached<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ConfigurationError || !(error instanceof Error)) throw error
     const code = 'code' in error ? String(error.code) : 'database_unreachable'
-    // several addresses were tried: the message is empty then
-    throw new CliError(EXIT.unreachable, code, `the database: ${error.message || code}`)
+    // Redis names itself; of several addresses that were tried the message is empty
+    const server = error.message.startsWith('Redis') ? '' : 'the database: '
+    throw new CliError(EXIT.unreachable, code, `${server}${error.message || code}`)
   }
 }

@@ -15,7 +15,7 @@ export async function readOperatorKey(path: string): Promise<OperatorPrivateKey>
   // never what was found: it may be another secret
   throw unfit(
     'operator_key_unfit',
-    `${path}: this is no operator key. It has to be a private JWK on P-256 or Ed25519.`,
+    `${path}: this is no operator key. It has to be a private JWK on P-256 or Ed25519: countersign keys new makes one.`,
   )
 }
 

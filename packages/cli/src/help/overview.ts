@@ -18,7 +18,7 @@ const GROUPS: readonly (readonly [heading: string, names: readonly string[]])[] 
     'Remembered devices',
     ['devices list', 'devices revoke', 'devices revoke-all', 'devices revoke-before'],
   ],
-  ['A database that instances share', ['migrate', 'audit drop']],
+  ['What instances share', ['migrate', 'audit drop', 'keys new', 'keys list', 'keys rotate']],
   ['Help', ['help']],
 ]
 
@@ -42,7 +42,7 @@ export function overview(commands: readonly Command[], paint: Paint): string {
   countersign activate countersign.policy.yaml --why "our first policy"
 `,
     wrap(
-      'Where an app runs on the data directory (--data, COUNTERSIGN_DATA, else .countersign) it is told, and what it was told holds for its next request. Where none runs, the command opens the directory itself, and says so. Where instances share a database, --postgres names it, and COUNTERSIGN_SECRET is their secret.',
+      'Where an app runs on the data directory (--data, COUNTERSIGN_DATA, else .countersign) it is told, and what it was told holds for its next request. Where none runs, the command opens the directory itself, and says so. Where instances share servers, --postgres and --redis name them, and COUNTERSIGN_SECRET is their secret.',
     ),
     'countersign help <command>         what a command does, with an example\ncountersign help exit-codes        how scripts tell what happened\n',
   ].join('\n')

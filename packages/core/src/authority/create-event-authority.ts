@@ -10,6 +10,8 @@ import { signEvent, thumbprintOf } from './sign-event.ts'
 import { type Signature, verifyEvent } from './verify-event.ts'
 
 export interface EventAuthority {
+  /** Those that are listed, as they were given. */
+  readonly keys: readonly OperatorKey[]
   /** Verifies the batch's signatures, each once, and opens its snapshot. @throws SnapshotRefused */
   admit(batch: FeedBatch): Promise<FeedBatch>
   /** What `admit` found. An event that was never admitted is unsigned. */
@@ -46,6 +48,7 @@ export async function createEventAuthority({
   }
 
   return {
+    keys,
     async admit(batch) {
       await Promise.all(batch.events.map(verify))
       const { snapshot } = batch

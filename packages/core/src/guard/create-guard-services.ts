@@ -97,6 +97,7 @@ export function createGuardServices(handle: EngineHandle, platform: Platform): G
       resume: async (target, signed) => (await services()).operator.resume(target, signed),
       history: async () => (await services()).operator.history(),
       policy: async (revision) => (await services()).operator.policy(revision),
+      keys: async () => (await services()).operator.keys(),
     },
     credentialChanged: async (subject, what, signed) =>
       credentialChanged(await handle.engine(), subject, what, signed),

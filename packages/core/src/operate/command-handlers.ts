@@ -67,6 +67,7 @@ export function commandHandlers(
       done(operator.resume(text(args, 'target') as SwitchTarget, signed(args))),
     history: async () => toJson(await operator.history()),
     policy: async (args) => toJson((await operator.policy(text(args, 'revision'))) ?? null),
+    'keys.list': async () => toJson(await operator.keys()),
     'devices.list': async (args) => toJson(await devices.list(text(args, 'subject'))),
     'devices.revoke': async (args) =>
       done(devices.revoke(text(args, 'subject'), text(args, 'device'), signed(args))),

@@ -9,6 +9,7 @@ import type { SwitchTarget } from '../state/feed-event.ts'
 import { ActivationRefused, checkActivation } from './check-activation.ts'
 import { assertAloneTightens, type MayLoosen } from './check-approval.ts'
 import { checkGrace } from './check-grace.ts'
+import { listOperatorKeys } from './list-operator-keys.ts'
 import { createChanges } from './make-change.ts'
 import { nothingBefore } from './nothing-before.ts'
 import type { Operator } from './operator.ts'
@@ -90,6 +91,7 @@ export function createOperator(
     },
     ...createRolloutOperator(engine, compile, change, mayLoosen),
     ...createProposalOperator(engine, compile, change),
+    keys: () => listOperatorKeys(engine),
   }
 }
 

@@ -4,6 +4,7 @@ import type { ShadowTotals } from '../engine/shadow-counts.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Position } from '../ports/position.ts'
 import type { RolloutStep, SwitchTarget } from '../state/feed-event.ts'
+import type { ListedKeys } from './list-operator-keys.ts'
 
 export interface Signed {
   /** Who. */
@@ -137,4 +138,6 @@ export interface Operator {
   }>
   /** The policy of a revision that is or was in force or tried, as far back as the history goes. */
   policy(revision: string): Promise<CompiledPolicy | undefined>
+  /** The keys that may sign what loosens. */
+  keys(): Promise<ListedKeys>
 }
