@@ -163,6 +163,14 @@ export function createState({ now, authority }: StateOptions): State {
     try {
       const start = batch.events[0]?.position ?? batch.position
       const restored = restoreParts(bytes, start, now())
+      const { reaches } = restored
+      // what was granted up to there holds on, and what took it back since would be forgotten
+      if (
+        position !== undefined &&
+        reaches !== undefined &&
+        comparePositions(reaches, position) < 0
+      )
+        return refuse('went_back', `it goes on from ${reaches}, folded is ${position}`)
       parts = restored.parts
       position = restored.position
     } catch (error) {

@@ -38,12 +38,15 @@ export function createParts(
   }
 }
 
-/** A snapshot of an earlier generation is what the new one began with; an empty one, that it began with nothing. */
+/**
+ * A snapshot of an earlier generation is what the new one began with, and `reaches` how far that goes; an empty one, that
+ * it began with nothing.
+ */
 export function restoreParts(
   bytes: Uint8Array,
   next: Position,
   now: number,
-): { parts: Parts; position: Position } {
+): { parts: Parts; position: Position; reaches?: Position } {
   if (bytes.length === 0) {
     const begunAt = generationOf(next) > 1 ? now : undefined
     return { parts: createParts(undefined, begunAt), position: startOf(next) }
@@ -55,7 +58,7 @@ export function restoreParts(
   // who does not say when it ended may have ended it just now: the later, the stricter
   const parts = createParts(json, json.endedAt ?? now)
   parts.lineage.close(json.position)
-  return { parts, position: startOf(next) }
+  return { parts, position: startOf(next), reaches: json.position }
 }
 
 /** What one event changes. `mayLoosen`: a signal may take back or weaken one that holds. `key`: who signed it. */

@@ -147,6 +147,23 @@ describe('snapshots', () => {
     expect(state.endedBySubject('s2', '2:1')).toBe(false)
   })
 
+  it('of an earlier generation are refused by who has seen more: what was taken back since is not forgotten', () => {
+    const before = folded(activate('a'))
+    const revoke = event({
+      topic: 'revocation',
+      data: { kind: 'device', subject: 's1', device: 'd1' },
+    })
+    const state = folded(activate('a'), revoke)
+    const next = { ...batch('2:0', credential('s2')), snapshot: before.toLastSnapshot() }
+    expect(state.apply(next)).toMatchObject({ ok: false, problem: 'went_back' })
+    expect(state.isDeviceRevoked('s1', 'd1')).toBe(true)
+    expect(state.position).toBe('1:2')
+    // one that holds as much is what a new generation begins with
+    const whole = { ...batch('2:0', credential('s2')), snapshot: state.toLastSnapshot() }
+    expect(state.apply(whole)).toMatchObject({ ok: true, replaced: true })
+    expect(state.isDeviceRevoked('s1', 'd1')).toBe(true)
+  })
+
   it('tell when the generation began, from the second on, on every instance and after a restart', () => {
     let now = START
     const first = createState({ now: () => now })
