@@ -291,7 +291,7 @@ describe('the control socket’s commands', () => {
     const handlers = shop.backend.handlers()
     if (handlers === undefined) throw new Error('not served')
     for (const [name, handler] of Object.entries(handlers)) {
-      if (name === 'history' || name === 'health') continue
+      if (['history', 'health', 'keys.list'].includes(name)) continue
       for (const args of [undefined, null, 7, 'x', [], {}, { by: 'ann' }, { by: 1, why: 2 }])
         await expect(
           Promise.resolve().then(() => handler(args)),
