@@ -969,7 +969,45 @@ const cases: readonly Case[] = [
     says: /look does not declare amount/,
     severity: 'warning',
   },
+  ...[
+    'resource.amount > 5 && resource.amount < 3',
+    'resource.amount > 5 && 5 >= resource.amount',
+    'action == "pay" && action == "look"',
+    'resource.amount == 4 && (resource.amount > 4 || resource.amount != 4)',
+    '!(device.trusted || true)',
+    'device.trusted && !device.trusted',
+    'subject.claims.tier == "a" && subject.claims.tier > 1',
+  ].map(
+    (when): Case => ({
+      name: `a condition that contradicts itself: ${when}`,
+      text: policy(ACTIONS, `${RULE}\n  - { id: x, actions: [pay], when: '${when}', deny: true }`),
+      code: 'condition_never_holds',
+      at: `'${when}'`,
+      path: 'rules[1].when',
+      says: /no facts satisfy the condition/,
+      severity: 'warning',
+    }),
+  ),
 ]
+
+describe('a condition that some facts satisfy is no contradiction', () => {
+  test.each([
+    'resource.amount >= 5 && resource.amount <= 5',
+    'resource.amount > 3 && resource.amount < 5',
+    'resource.amount > 5 || resource.amount < 3',
+    '!(resource.amount > 5) && !(resource.amount < 3)',
+    'resource.amount == 4 && resource.amount != 5',
+    'subject.claims.tier == "a" && subject.claims.level == "b"',
+    'device.trusted ? resource.amount > 5 : resource.amount < 3',
+    'subject.claims.roles.exists(one, one == "a") && subject.claims.roles.exists(one, one == "b")',
+  ])('%s', (when) => {
+    const text = policy(
+      ACTIONS,
+      `${RULE}\n  - { id: x, actions: [pay], when: '${when}', deny: true }`,
+    )
+    expect(lintPolicy(text, { now })).toEqual([])
+  })
+})
 
 /** The rest of a line, as an editor counts: from 1. */
 function textFrom(text: string, line: number, column: number): string {

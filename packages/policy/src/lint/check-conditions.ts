@@ -2,6 +2,7 @@
 import type { Condition } from '@countersign/core'
 import { checkCondition } from '../cel/check-condition.ts'
 import type { AttributeType, ConditionScope } from '../cel/condition-scope.ts'
+import { neverHolds } from '../cel/never-holds.ts'
 import type { ActionDocument } from '../policy-document.ts'
 import { formatPath, type Path } from '../problems/policy-problem.ts'
 import type { ProblemCollector } from '../problems/problem-collector.ts'
@@ -123,6 +124,16 @@ function checkOne(
   for (const name of checked.condition.reads.resource) {
     const action = lacking.get(name)
     if (action !== undefined) problems.add(notEverywhere(name, action, path))
+  }
+  if (neverHolds(checked.condition.tree)) {
+    problems.add({
+      code: 'condition_never_holds',
+      severity: 'warning',
+      path,
+      message: 'no facts satisfy the condition: its parts contradict each other',
+      found: source,
+      fix: 'correct what it compares, or remove what it belongs to',
+    })
   }
   return checked.condition
 }

@@ -77,6 +77,7 @@ export const problemCodes = {
   // conditions
   condition: 'The condition is not valid CEL, or asks for what is not there.',
   attribute_not_everywhere: 'Some actions of the condition do not declare the attribute.',
+  condition_never_holds: 'No facts satisfy the condition: its parts contradict each other.',
 } as const
 
 export type ProblemCode = keyof typeof problemCodes
