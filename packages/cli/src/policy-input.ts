@@ -5,6 +5,7 @@ import { compilePolicy, formatProblem, lintPolicy, type PolicyProblem } from '@c
 import { CliError } from './cli-error.ts'
 import type { Context } from './context.ts'
 import { EXIT } from './exit-code.ts'
+import { numeral } from './output/percent.ts'
 import { printable } from './output/printable.ts'
 
 export interface PolicyInput {
@@ -44,7 +45,7 @@ export function problemLines(file: string, problems: readonly PolicyProblem[]): 
 }
 
 export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
+  return `${numeral(count)} ${what}${count === 1 ? '' : 's'}`
 }
 
 function readText(path: string, file: string): string {

@@ -41,7 +41,7 @@ describe('countersign compare', () => {
       'candidate  opt-out by remembered-device: remembered-device for money-out',
     )
     expect(out).toContain('facts      differences/newly-waived-1.json\n')
-    expect(out).toMatch(/1 difference in \d+ kinds of situations\. The search is complete/)
+    expect(out).toMatch(/1 difference in [\d,]+ kinds of situations\. The search is complete/)
     expect(await readdir(join(dir, 'differences'))).toEqual(['newly-waived-1.json'])
     const facts = 'differences/newly-waived-1.json'
     const outcomes = { 'a.yaml': 'challenge', 'b.yaml': 'opt-out' }
