@@ -988,7 +988,30 @@ const cases: readonly Case[] = [
       severity: 'warning',
     }),
   ),
+  ...['has(subject.claims.tier)', '!(!has(subject.claims.tier) || device.trusted)'].map(
+    (when): Case => ({
+      name: `a rule that whoever lacks a claim escapes: ${when}`,
+      text: policy(ACTIONS, `${RULE}\n  - { id: x, actions: [pay], when: '${when}', deny: true }`),
+      code: 'has_restricts',
+      at: `'${when}'`,
+      path: 'rules[1].when',
+      says: /whoever lacks the claim tier/,
+      severity: 'warning',
+    }),
+  ),
 ]
+
+test.each([
+  '!has(subject.claims.tier)',
+  '!has(subject.claims.tier) || subject.claims.tier == "new"',
+  'subject.claims.tier == "new"',
+])('absence frees nobody from a rule for %s', (when) => {
+  const text = policy(
+    ACTIONS,
+    `${RULE}\n  - { id: x, actions: [pay], when: '${when}', deny: true }`,
+  )
+  expect(lintPolicy(text, { now })).toEqual([])
+})
 
 describe('a condition that some facts satisfy is no contradiction', () => {
   test.each([

@@ -1,6 +1,7 @@
 // The conditions of rules, segments and opt-outs, each checked against what its actions declare.
 import type { Condition } from '@countersign/core'
 import { checkCondition } from '../cel/check-condition.ts'
+import { claimsThatFree } from '../cel/claims-that-free.ts'
 import type { AttributeType, ConditionScope } from '../cel/condition-scope.ts'
 import { neverHolds } from '../cel/never-holds.ts'
 import type { ActionDocument } from '../policy-document.ts'
@@ -35,6 +36,8 @@ export function checkConditions(
     const matched = matchActions(actions)
     // that it matches nothing is told already: what its condition reads is no second mistake
     check(rule, toScope(matched.length === 0 ? matchActions(['*']) : matched, true))
+    const when = compiled.get(formatPath([...rule.path, 'when']))
+    if (when !== undefined) tellFreed(when, [...rule.path, 'when'], problems)
   }
   for (const segment of draft.every.segments) check(segment, toScope(matchActions(['*']), false))
   for (const optOut of draft.every.optOuts) {
@@ -136,6 +139,20 @@ function checkOne(
     })
   }
   return checked.condition
+}
+
+/** A warning only: that the claim is absent is stated by a verified source, and may be what the author means. */
+function tellFreed(condition: Condition, path: Path, problems: ProblemCollector): void {
+  for (const claim of claimsThatFree(condition.tree)) {
+    problems.add({
+      code: 'has_restricts',
+      severity: 'warning',
+      path,
+      message: `the rule does not apply to whoever lacks the claim ${claim}: its absence helps`,
+      found: condition.source,
+      fix: 'compare the claim instead (absent is unknown then, and the rule applies), or keep it if everybody who is meant surely has the claim',
+    })
+  }
 }
 
 function notEverywhere(

@@ -78,6 +78,7 @@ export const problemCodes = {
   condition: 'The condition is not valid CEL, or asks for what is not there.',
   attribute_not_everywhere: 'Some actions of the condition do not declare the attribute.',
   condition_never_holds: 'No facts satisfy the condition: its parts contradict each other.',
+  has_restricts: 'A rule asks with has() for a claim, so whoever lacks the claim escapes it.',
 } as const
 
 export type ProblemCode = keyof typeof problemCodes
