@@ -4,7 +4,7 @@ import { cpus } from 'node:os'
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`)
 const only = process.argv.slice(2)
-for (const name of ['policy', 'decision', 'signals', 'http']) {
+for (const name of ['policy', 'decision', 'state', 'signals', 'http']) {
   if (only.length > 0 && !only.includes(name)) continue
   const { status } = spawnSync(
     process.execPath,

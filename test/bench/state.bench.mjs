@@ -1,0 +1,84 @@
+// What the folded state weighs: bytes for each revoked session and device, each credential event and each live signal, and
+// how long a full collection takes with so many. STATE_BENCH_COUNT: how many of each, 1,000,000 unless told.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { createState } from '../../packages/core/dist/index.js'
+import { table, time } from './support/measure.mjs'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc')
+const COUNT = Number(process.env['STATE_BENCH_COUNT'] ?? 1_000_000)
+const BATCH = 10_000
+const NOW = Date.now()
+
+/** Ids as long as ours are: 22 characters. */
+const id = (n) => `${n}`.padStart(22, 'x')
+const subject = (n) => `user-${n}`
+const KINDS = [
+  {
+    name: 'revoked session',
+    topic: 'revocation',
+    data: (n) => ({ kind: 'session', subject: subject(n), session: id(n) }),
+  },
+  {
+    name: 'revoked device',
+    topic: 'revocation',
+    data: (n) => ({ kind: 'device', subject: subject(n), device: id(n) }),
+  },
+  {
+    name: 'credential event of a subject',
+    topic: 'revocation',
+    data: (n) => ({ kind: 'subject', subject: subject(n), what: 'password-changed' }),
+  },
+  {
+    name: 'all devices of a subject revoked',
+    topic: 'revocation',
+    data: (n) => ({ kind: 'devices', subject: subject(n) }),
+  },
+  {
+    name: 'live signal about a subject',
+    topic: 'signal',
+    data: (n) => ({
+      ...{ code: 'device-not-compliant', about: { subject: subject(n) } },
+      ...{ share: 1, until: NOW + 86_400_000, source: 'https://transmitter.example' },
+    }),
+  },
+]
+
+function heap() {
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+/** As a feed brings them: read from text, so that nothing is shared that would not be. */
+function fold(state, { topic, data }, from) {
+  const events = Array.from({ length: Math.min(BATCH, COUNT - from) }, (_, index) => {
+    const n = from + index
+    const event = { topic, id: `e-${n}`, at: NOW, by: 'ann', why: 'a bench', data: data(n) }
+    return { position: `1:${n + 1}`, event: JSON.parse(JSON.stringify(event)) }
+  })
+  const position = events.at(-1).position
+  const applied = state.apply({ events, position, confirmedAt: 0 })
+  if (!applied.ok) throw new Error(applied.text)
+}
+
+const rows = KINDS.map((kind) => {
+  const before = heap()
+  const state = createState({ now: () => NOW })
+  for (let from = 0; from < COUNT; from += BATCH) fold(state, kind, from)
+  const bytes = (heap() - before) / COUNT
+  const start = performance.now()
+  collect()
+  const full = performance.now() - start
+  const begun = performance.now()
+  const snapshot = state.toSnapshot().length
+  const written = performance.now() - begun
+  return {
+    what: kind.name,
+    'bytes in memory': Math.round(bytes),
+    'bytes in a snapshot': Math.round(snapshot / COUNT),
+    'full collection': time(full * 1e6),
+    'writing a snapshot': time(written * 1e6),
+  }
+})
+table(`The folded state, ${COUNT.toLocaleString('en')} of each`, rows)
