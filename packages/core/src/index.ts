@@ -220,13 +220,7 @@ export {
 export { createSealer, type Sealer } from './seal/create-sealer.ts'
 // state: the fold of the feed
 export type { Activation } from './state/activations.ts'
-export {
-  type Applied,
-  createState,
-  type FoldProblem,
-  type RefusedEntry,
-  type State,
-} from './state/create-state.ts'
+export { createState } from './state/create-state.ts'
 export type {
   CredentialChange,
   EventBase,
@@ -252,4 +246,5 @@ export {
 } from './state/follow-feed.ts'
 export { createFreshness, type Freshness } from './state/freshness.ts'
 export type { About, LiveSignal } from './state/live-signals.ts'
+export type { Applied, FoldProblem, RefusedEntry, State } from './state/state.ts'
 export type { Suspension } from './state/switches.ts'

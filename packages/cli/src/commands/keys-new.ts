@@ -11,7 +11,7 @@ export const OUT: Option = {
   text: 'where the private key is written, for its owner alone to read [operator.jwk]',
 }
 
-export const OUT_DEFAULT = 'operator.jwk'
+const OUT_DEFAULT = 'operator.jwk'
 
 export const keysNew: Command = {
   name: 'keys new',

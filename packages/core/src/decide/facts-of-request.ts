@@ -62,7 +62,10 @@ export function toDetectorScene(
     subject: scene.identity.subject,
     session: scene.identity.session,
     login: scene.binding,
-    factors: factorsOf({ identity: scene.identity, evidence: evidenceNow(engine, scene) }),
+    // worked out only where a detector asks
+    get factors() {
+      return factorsOf({ identity: scene.identity, evidence: evidenceNow(engine, scene) })
+    },
     authTime: scene.identity.authTime,
     address: scene.address,
     device: device.is === 'bound' ? 'trusted' : device.is === 'unbound' ? 'unchecked' : 'none',

@@ -3,8 +3,8 @@
 import type { Logger } from '../ports/logger.ts'
 import type { Position } from '../ports/position.ts'
 import type { Activation } from '../state/activations.ts'
-import type { State } from '../state/create-state.ts'
 import type { Rollout } from '../state/rollouts.ts'
+import type { State } from '../state/state.ts'
 import { type PreparedActivation, prepareActivation } from './prepare-activation.ts'
 
 export interface PreparedRollout {

@@ -4,7 +4,7 @@ import type { Recorder } from '../audit/recorder.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Position } from '../ports/position.ts'
-import type { RefusedEntry } from '../state/create-state.ts'
+import type { RefusedEntry } from '../state/state.ts'
 
 export interface Refusals {
   add(refused: readonly RefusedEntry[]): void

@@ -1,5 +1,5 @@
 // Why a rollback without a target has none, and which activation could be named instead.
-import type { State } from '../state/create-state.ts'
+import type { State } from '../state/state.ts'
 
 export function nothingBefore(state: State): string {
   const active = state.active()

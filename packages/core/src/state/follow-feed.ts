@@ -5,8 +5,8 @@ import { SnapshotRefused } from '../authority/seal-snapshot.ts'
 import { startBackgroundTimer } from '../ports/background-timer.ts'
 import type { Feed, FeedBatch, FeedEntry, LastState } from '../ports/feed.ts'
 import { comparePositions, type Position } from '../ports/position.ts'
-import type { RefusedEntry, State } from './create-state.ts'
 import type { Freshness } from './freshness.ts'
+import type { RefusedEntry, State } from './state.ts'
 
 export interface FollowOptions {
   readonly feed: Feed

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Position } from '../../src/ports/position.ts'
-import { createState, type State } from '../../src/state/create-state.ts'
+import { createState } from '../../src/state/create-state.ts'
 import type { CredentialChange, FeedEvent, ObservedSignal } from '../../src/state/feed-event.ts'
+import type { State } from '../../src/state/state.ts'
 import { activate, batch, event, rollback, START, samplePolicy } from './sample-feed.ts'
 
 const DAY = 86_400_000
