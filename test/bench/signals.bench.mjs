@@ -38,7 +38,7 @@ const policy = {
 }
 const directory = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
 const closing = [() => rmSync(directory, { recursive: true, force: true })]
-const [postgres = process.env.COUNTERSIGN_BENCH_POSTGRES] = process.argv.slice(2)
+const postgres = process.env.COUNTERSIGN_BENCH_POSTGRES
 
 const rows = []
 const one = createGuard(fileBackend(directory), { policy })

@@ -20,7 +20,7 @@ import type { Context } from './context.ts'
 import { EXIT } from './exit-code.ts'
 import { printable } from './output/printable.ts'
 import type { SharedBackend } from './reach-backend.ts'
-import { reached } from './reach-postgres.ts'
+import { reached } from './reached.ts'
 import { readOperatorKey } from './read-operator-key.ts'
 
 export interface ReachedOperator {

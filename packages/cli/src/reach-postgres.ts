@@ -1,9 +1,5 @@
-// The way to a database that instances share. What a server says is told as it is: the file or the app that could not be
-// reached is a server here.
-import { ConfigurationError } from '@countersign/core'
-import { CliError } from './cli-error.ts'
+// Where in a database the tables are that instances share.
 import type { Given } from './command.ts'
-import { EXIT } from './exit-code.ts'
 
 export interface PostgresPlace {
   readonly connectionString: string
@@ -14,16 +10,4 @@ export interface PostgresPlace {
 export function postgresAt(connectionString: string, given: Given): PostgresPlace {
   const schema = given.text('schema')
   return schema === undefined ? { connectionString } : { connectionString, schema }
-}
-
-export async function reached<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof ConfigurationError || !(error instanceof Error)) throw error
-    const code = 'code' in error ? String(error.code) : 'database_unreachable'
-    // Redis names itself; of several addresses that were tried the message is empty
-    const server = error.message.startsWith('Redis') ? '' : 'the database: '
-    throw new CliError(EXIT.unreachable, code, `${server}${error.message || code}`)
-  }
 }

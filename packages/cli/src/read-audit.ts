@@ -10,7 +10,7 @@ import {
 import type { Context } from './context.ts'
 import type { SharedBackend } from './reach-backend.ts'
 import { isDataDirectory, nothingThere, requireSecrets } from './reach-operator.ts'
-import { reached } from './reach-postgres.ts'
+import { reached } from './reached.ts'
 
 export interface AuditBatch {
   readonly records: readonly AuditRecord[]

@@ -4,7 +4,8 @@ import { JSON_OUT, POSTGRES, SCHEMA } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { counted } from '../policy-input.ts'
-import { postgresAt, reached } from '../reach-postgres.ts'
+import { postgresAt } from '../reach-postgres.ts'
+import { reached } from '../reached.ts'
 
 export const auditDrop: Command = {
   name: 'audit drop',

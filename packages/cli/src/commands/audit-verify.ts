@@ -9,7 +9,8 @@ import type { Paint } from '../output/paint.ts'
 import { printable } from '../output/printable.ts'
 import { counted } from '../policy-input.ts'
 import { isDataDirectory, nothingThere } from '../reach-operator.ts'
-import { postgresAt, reached } from '../reach-postgres.ts'
+import { postgresAt } from '../reach-postgres.ts'
+import { reached } from '../reached.ts'
 
 export const auditVerify: Command = {
   name: 'audit verify',

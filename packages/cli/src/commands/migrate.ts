@@ -3,7 +3,8 @@ import type { Command, Given } from '../command.ts'
 import { JSON_OUT, POSTGRES, SCHEMA } from '../command-options.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { postgresAt, reached } from '../reach-postgres.ts'
+import { postgresAt } from '../reach-postgres.ts'
+import { reached } from '../reached.ts'
 
 export const migrate: Command = {
   name: 'migrate',

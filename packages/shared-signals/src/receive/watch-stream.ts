@@ -1,6 +1,8 @@
 // The dead man's switch of a stream: it is asked for a sign of life, and where nothing comes, what depends on it is unknown.
+
 import type { Clock, GuardServices, Logger, Storage } from '@countersign/core'
 import { STREAM_UPDATED, VERIFICATION } from '../event-types.ts'
+import { runEvery } from '../run-every.ts'
 import type { SecurityEvent } from '../set/check-set-claims.ts'
 import { refuse, type SetError } from '../set/set-error.ts'
 import type { Transmitter } from './transmitter-options.ts'
@@ -97,8 +99,7 @@ export function watchStream(
     async start() {
       await begin()
       askAndTell()
-      timer = setInterval(askAndTell, everyMs)
-      ;(timer as { unref?: () => void }).unref?.()
+      timer = runEvery(everyMs, askAndTell)
     },
     stop: () => clearInterval(timer),
   }

@@ -1,5 +1,6 @@
 // Takes up every record once it is there: those of this instance as they are made, and at the start those that nobody told.
 import type { AuditEntry, Clock, GuardServices, Logger, Storage } from '@countersign/core'
+import { runEvery } from '../run-every.ts'
 
 export interface RecordFollower {
   start(): Promise<void>
@@ -76,12 +77,11 @@ export function followRecords({
       end = await guard.records.watch(heard)
       await catchUp()
       await mark()
-      timer = setInterval(() => {
+      timer = runEvery(MARK_EVERY_MS, () => {
         mark().catch((error: unknown) =>
           logger.warn({ err: error }, 'how far events were told could not be kept'),
         )
-      }, MARK_EVERY_MS)
-      ;(timer as { unref?: () => void }).unref?.()
+      })
     },
     async stop() {
       clearInterval(timer)
