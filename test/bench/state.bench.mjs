@@ -1,5 +1,5 @@
 // What the folded state weighs: bytes for each revoked session and device, each credential event and each live signal, and
-// how long a full collection takes with so many. STATE_BENCH_COUNT: how many of each, 1,000,000 unless told.
+// how long a full collection takes with so many, and for how long the instance answers nobody while a snapshot is written. STATE_BENCH_COUNT: how many of each, 1,000,000 unless told.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createState } from '../../packages/core/dist/index.js'
@@ -62,7 +62,26 @@ function fold(state, { topic, data }, from) {
   if (!applied.ok) throw new Error(applied.text)
 }
 
-const rows = KINDS.map((kind) => {
+/** The longest time for which nothing else had its turn. */
+async function longestBlock(work) {
+  let last = performance.now()
+  let longest = 0
+  let working = true
+  const watch = () => {
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+    if (working) setImmediate(watch)
+  }
+  setImmediate(watch)
+  const result = await work()
+  working = false
+  watch()
+  return { result, longest }
+}
+
+const rows = []
+for (const kind of KINDS) {
   const before = heap()
   const state = createState({ now: () => NOW })
   for (let from = 0; from < COUNT; from += BATCH) fold(state, kind, from)
@@ -71,14 +90,15 @@ const rows = KINDS.map((kind) => {
   collect()
   const full = performance.now() - start
   const begun = performance.now()
-  const snapshot = state.toSnapshot().length
+  const { result, longest } = await longestBlock(() => state.toSnapshot())
   const written = performance.now() - begun
-  return {
+  rows.push({
     what: kind.name,
     'bytes in memory': Math.round(bytes),
-    'bytes in a snapshot': Math.round(snapshot / COUNT),
+    'bytes in a snapshot': Math.round(result.length / COUNT),
     'full collection': time(full * 1e6),
     'writing a snapshot': time(written * 1e6),
-  }
-})
+    'its longest block': time(longest * 1e6),
+  })
+}
 table(`The folded state, ${COUNT.toLocaleString('en')} of each`, rows)

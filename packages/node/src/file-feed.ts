@@ -100,7 +100,7 @@ export async function openFileFeed(
     })
     if (!applied.ok) throw feedUnreadable(paths.log, applied.text)
     const at = firstPosition(readPosition(last)[0] + 1)
-    await keep({ at, topics: [], state: state.toLastSnapshot() })
+    await keep({ at, topics: [], state: await state.toLastSnapshot() })
     last = at
   }
 

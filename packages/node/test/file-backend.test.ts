@@ -326,7 +326,7 @@ describe('the feed', () => {
       for await (const batch of backend.feed.follow(undefined, 1, stop.signal)) {
         expect(state.apply(batch)).toMatchObject({ ok: true })
         if (batch.events.length > 0) {
-          await backend.feed.saveSnapshot(batch.position, state.toSnapshot())
+          await backend.feed.saveSnapshot(batch.position, await state.toSnapshot())
         }
         if (state.position === '1:200') return
       }

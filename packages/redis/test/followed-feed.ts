@@ -34,7 +34,7 @@ export function followed(feed: Feed): Followed {
 
   async function folded() {
     const { position } = state
-    return position && { at: position, state: state.toLastSnapshot() }
+    return position && { at: position, state: await state.toLastSnapshot() }
   }
 
   return {

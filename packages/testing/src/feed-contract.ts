@@ -130,7 +130,7 @@ export function feedContract(name: string, make: MakeHarness<Feed>): void {
         await append(feed, suspend('b'))
         const state = createState({ now: Date.now })
         expect(state.apply(await first(feed)).ok).toBe(true)
-        await feed.saveSnapshot(state.position as Position, state.toSnapshot())
+        await feed.saveSnapshot(state.position as Position, await state.toSnapshot())
         await append(feed, suspend('c'))
         for (const other of [createState({ now: Date.now }), behind]) {
           expect(other.apply(await first(feed, other.position))).toMatchObject({ ok: true })
@@ -164,7 +164,7 @@ export function feedContract(name: string, make: MakeHarness<Feed>): void {
           ]) {
             for (const id of ids) await append(feed, suspend(id))
             expect(quick.apply(await first(feed, quick.position))).toMatchObject({ ok: true })
-            await feed.saveSnapshot(quick.position as Position, quick.toSnapshot())
+            await feed.saveSnapshot(quick.position as Position, await quick.toSnapshot())
           }
         }
         const all = ['a', 'b', 'c', 'd', 'e']
@@ -181,8 +181,8 @@ export function feedContract(name: string, make: MakeHarness<Feed>): void {
         await append(feed, suspend('b'))
         const late = createState({ now: Date.now })
         late.apply(await first(feed))
-        await feed.saveSnapshot(late.position as Position, late.toSnapshot())
-        await feed.saveSnapshot(early.position as Position, early.toSnapshot())
+        await feed.saveSnapshot(late.position as Position, await late.toSnapshot())
+        await feed.saveSnapshot(early.position as Position, await early.toSnapshot())
         const state = createState({ now: Date.now })
         expect(state.apply(await first(feed))).toMatchObject({ ok: true })
         expect(state.isSuspended('rule:b', 0)).toBe(true)

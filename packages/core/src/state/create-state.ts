@@ -7,10 +7,10 @@ import { isBefore } from './revocations.ts'
 import { writeSnapshot } from './snapshot.ts'
 import type { Applied, FoldProblem, RefusedEntry, State } from './state.ts'
 import {
+  copyParts,
   createParts,
   foldEvent,
   generationOf,
-  partsToJson,
   restoreParts,
   startOf,
 } from './state-parts.ts'
@@ -134,9 +134,9 @@ export function createState({ now, authority }: StateOptions): State {
     return generation
   }
 
-  function toBytes(endedAt?: number): Uint8Array {
+  async function toBytes(endedAt?: number): Promise<Uint8Array> {
     if (position === undefined) throw new Error('nothing was folded yet: there is no state to keep')
-    return writeSnapshot(partsToJson(parts, position, endedAt))
+    return writeSnapshot(copyParts(parts, position, endedAt))
   }
 
   return {

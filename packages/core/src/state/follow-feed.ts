@@ -15,7 +15,10 @@ export interface FollowOptions {
   readonly heartbeatMs: number
   /** Where loosening takes a signature: the one that the state was given. */
   readonly authority?: EventAuthority | undefined
-  /** A snapshot is kept each time that so many events were folded. @default 1000 */
+  /**
+   * A snapshot is kept each time that so many events were folded, and more where the last one is large: a state of a
+   * million entries is not written for every thousandth. @default 1000
+   */
   readonly snapshotEvery?: number
   /** The feed failed, was out of order, or a listener threw. The loop goes on. */
   readonly onError: (error: unknown) => void
@@ -44,6 +47,8 @@ export interface FeedFollower {
 const RETRY_FIRST_MS = 50
 const RETRY_MOST_MS = 5_000
 const WAIT_MOST_MS = 10_000
+/** A snapshot costs for each event no more than a few times what the event itself does. */
+const BYTES_FOR_EACH_EVENT = 2_048
 const WHOLE_LOG: Position = '1:0'
 
 interface Waiter {
@@ -60,6 +65,8 @@ export function followFeed(options: FollowOptions): FeedFollower {
   const listeners = new Set<(folded: Folded) => void>()
   let confirmed = false
   let sinceSnapshot = 0
+  let saving = false
+  let snapshotBytes = 0
   const running = run()
 
   /** A logger that throws must not end the loop: nothing would be heard again. */
@@ -138,19 +145,28 @@ export function followFeed(options: FollowOptions): FeedFollower {
 
   function keepSnapshot(events: number): void {
     sinceSnapshot += events
-    if (sinceSnapshot < snapshotEvery || state.position === undefined) return
+    if (saving || state.position === undefined) return
+    if (sinceSnapshot < Math.max(snapshotEvery, snapshotBytes / BYTES_FOR_EACH_EVENT)) return
     sinceSnapshot = 0
-    saveSnapshot(state.position, state.toSnapshot()).catch(onError)
+    saving = true
+    saveSnapshot(state.position)
+      .catch(onError)
+      .finally(() => {
+        saving = false
+      })
   }
 
-  async function saveSnapshot(at: Position, bytes: Uint8Array): Promise<void> {
+  async function saveSnapshot(at: Position): Promise<void> {
+    const bytes = await state.toSnapshot()
+    snapshotBytes = bytes.length
+    if (stop.signal.aborted) return
     await feed.saveSnapshot(at, await sealed(bytes))
   }
 
   /** What a feed that lost part of its history goes on from. */
   async function folded(): Promise<LastState | undefined> {
     const { position } = state
-    return position && { at: position, state: await sealed(state.toLastSnapshot()) }
+    return position && { at: position, state: await sealed(await state.toLastSnapshot()) }
   }
 
   async function sealed(bytes: Uint8Array): Promise<Uint8Array> {

@@ -1,6 +1,8 @@
 // Signals that were heard and still hold, by whom they are about.
 import type { ObservedSignal } from './feed-event.ts'
+import { joinLists, type LongList, mapList } from './long-list.ts'
 import { REVOCATIONS_KEPT_MS } from './retention.ts'
+import { createSignalsByName, type SignalsByName } from './signals-by-name.ts'
 import { createUnnamedSignals } from './unnamed-signals.ts'
 
 /** Whom a request is about, as far as it is known. */
@@ -28,13 +30,10 @@ export interface LiveSignal {
 
 const KINDS = ['subject', 'session', 'device', 'address'] as const
 type Kind = (typeof KINDS)[number]
-/** By name and code: one of each source and subject. */
-type ByName = Map<string, Map<string, readonly LiveSignal[]>>
 export type LiveSignalsJson = readonly (readonly [Kind, string, string, LiveSignal])[]
 
 /** Deleted only this long after its end: a clock that jumps forth and back loses none. */
 const SWEEP_AFTER_MS = 3_600_000
-const SWEPT_AT_ONCE = 256
 /** No subject has this name: it is empty. */
 const EVERYBODY = ''
 
@@ -54,44 +53,40 @@ export interface LiveSignals {
   fold(signal: ObservedSignal, at: number, onlyTightens: boolean): void
   /** Looks at a few and drops those that are long over. */
   sweep(now: number): void
-  toJson(): LiveSignalsJson
+  copy(): LongList<LiveSignalsJson[number]>
 }
 
 export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
-  const kinds: Readonly<Record<Kind, ByName>> = {
-    subject: new Map(),
-    session: new Map(),
-    device: new Map(),
-    address: new Map(),
+  const kinds: Readonly<Record<Kind, SignalsByName>> = {
+    subject: createSignalsByName(),
+    session: createSignalsByName(),
+    device: createSignalsByName(),
+    address: createSignalsByName(),
   }
+  /** A source has one name in a million signals: it is kept once. */
+  const sources = new Map<string, string>()
   const unnamed = {
     session: createUnnamedSignals(),
     device: createUnnamedSignals(),
     address: createUnnamedSignals(),
   }
   function keep(kind: Kind, name: string, code: string, signal: LiveSignal): void {
-    put(kinds[kind], name, code, signal)
+    kinds[kind].put(code, name, signal)
     if (kind !== 'subject') unnamed[kind].note(signal.subject ?? EVERYBODY, code, signal.until)
   }
   for (const [kind, name, code, signal] of json) keep(kind, name, code, signal)
-  const sweepers = KINDS.map((kind) => createSweeper(kinds[kind]))
 
   return {
     find(code, about, at, halfLifeMs) {
-      let best = strongest(
-        undefined,
-        look(kinds.subject, about.subject, code),
-        about,
-        at,
-        halfLifeMs,
-      )
-      best = strongest(best, look(kinds.session, about.session, code), about, at, halfLifeMs)
-      best = strongest(best, look(kinds.device, about.device, code), about, at, halfLifeMs)
-      return strongest(best, look(kinds.address, about.address, code), about, at, halfLifeMs)
+      let best: LiveSignal | undefined
+      for (const kind of KINDS)
+        for (const one of kinds[kind].find(code, about[kind]))
+          best = stronger(best, faded(ofSubject(one, about), at, halfLifeMs), at)
+      return best
     },
     exact({ code, about, source }) {
       const [kind, name, subject] = readAbout(about)
-      return look(kinds[kind], name, code)?.find((one) => isBySame(one, { source, ...subject }))
+      return kinds[kind].findOf(code, name, { source, ...subject })
     },
     mayHold(code, about, at) {
       const whose = about.subject ?? ''
@@ -105,13 +100,13 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
       const [kind, name, subject] = readAbout(observed.about)
       const { code, source, observedAt } = observed
       const teller = { source, ...subject }
-      const known = look(kinds[kind], name, code)?.find((one) => isBySame(one, teller))
+      const known = kinds[kind].findOf(code, name, teller)
       const onlyTightens =
         byEngine || observed.onlyTightens === true || isOlder(observedAt, known?.observedAt)
       const before = onlyTightens && known !== undefined && at < known.until ? known : undefined
       const share = Math.max(readShare(observed.share), before?.share ?? 0)
       if (share === 0) {
-        if (!onlyTightens) remove(kinds[kind], name, code, teller)
+        if (!onlyTightens) kinds[kind].remove(code, name, teller)
         return
       }
       // an end that is no number must not end it at once (law 1)
@@ -119,44 +114,26 @@ export function createLiveSignals(json: LiveSignalsJson = []): LiveSignals {
       const until = Math.max(end, before?.until ?? end)
       const moment = isOlder(observedAt, known?.observedAt) ? known?.observedAt : observedAt
       const told = {
-        ...(source === undefined ? {} : { source }),
+        ...(source === undefined ? {} : { source: once(sources, source) }),
         ...(moment === undefined ? {} : { observedAt: moment }),
       }
       keep(kind, name, code, Object.freeze({ share, until, since: at, ...subject, ...told }))
     },
     sweep(now) {
-      for (const sweep of sweepers) sweep(now - SWEEP_AFTER_MS)
+      for (const kind of KINDS) kinds[kind].sweep(now - SWEEP_AFTER_MS)
       for (const one of Object.values(unnamed)) one.sweep(now - SWEEP_AFTER_MS)
     },
-    toJson: () =>
-      KINDS.flatMap((kind) =>
-        [...kinds[kind]].flatMap(([name, codes]) =>
-          [...codes].flatMap(([code, told]) =>
-            told.map((signal) => [kind, name, code, signal] as const),
-          ),
-        ),
+    copy: () =>
+      joinLists(
+        KINDS.map((kind) => mapList(kinds[kind].copy(), (one) => [[kind, ...one] as const])),
       ),
   }
 }
 
-function look(
-  names: ByName,
-  name: string | undefined,
-  code: string,
-): readonly LiveSignal[] | undefined {
-  return name === undefined || names.size === 0 ? undefined : names.get(name)?.get(code)
-}
-
-function strongest(
-  best: LiveSignal | undefined,
-  told: readonly LiveSignal[] | undefined,
-  about: About,
-  at: number,
-  halfLifeMs: number | undefined,
-): LiveSignal | undefined {
-  if (told === undefined) return best
-  for (const one of told) best = stronger(best, faded(ofSubject(one, about), at, halfLifeMs), at)
-  return best
+function once(names: Map<string, string>, name: string): string {
+  const known = names.get(name)
+  if (known === undefined) names.set(name, name)
+  return known ?? name
 }
 
 /** Somebody else's session or device of the same name does not count; where the subject is not known it does. */
@@ -200,52 +177,4 @@ function readAbout(about: ObservedSignal['about']): [Kind, string, { subject?: s
 /** A share that is no number counts in full. */
 function readShare(share: number): number {
   return Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 1
-}
-
-interface Teller {
-  readonly source?: string | undefined
-  readonly subject?: string | undefined
-}
-
-/** Two subjects may have sessions or devices of one name, and each source answers for what it said. */
-function isBySame(a: Teller, b: Teller): boolean {
-  return a.source === b.source && a.subject === b.subject
-}
-
-function put(names: ByName, name: string, code: string, signal: LiveSignal): void {
-  const codes = names.get(name)
-  if (codes === undefined) {
-    names.set(name, new Map([[code, [signal]]]))
-    return
-  }
-  const others = codes.get(code)?.filter((one) => !isBySame(one, signal)) ?? []
-  codes.set(code, [...others, signal])
-}
-
-function remove(names: ByName, name: string, code: string, teller: Teller): void {
-  const left = names
-    .get(name)
-    ?.get(code)
-    ?.filter((one) => !isBySame(one, teller))
-  if (left === undefined) return
-  if (left.length === 0) names.get(name)?.delete(code)
-  else names.get(name)?.set(code, left)
-}
-
-/** Goes on where it stopped, and begins again at the end: a map's iterator bears deletions. */
-function createSweeper(names: ByName): (before: number) => void {
-  let entries = names.entries()
-  return function sweep(before) {
-    for (let looked = 0; looked < SWEPT_AT_ONCE; looked++) {
-      const next = entries.next()
-      if (next.done) {
-        entries = names.entries()
-        return
-      }
-      const [name, codes] = next.value
-      for (const [code, told] of codes)
-        if (told.every((signal) => signal.until <= before)) codes.delete(code)
-      if (codes.size === 0) names.delete(name)
-    }
-  }
 }

@@ -1,6 +1,7 @@
 // What was taken back by name: subjects (their last credential event), sessions, devices; and everybody's older devices.
 import { type Position, readPosition } from '../ports/position.ts'
 import type { CredentialChange, Revocation } from './feed-event.ts'
+import { type Copied, copyEntries } from './long-list.ts'
 import { dropOver, keptUntil } from './retention.ts'
 
 /** The last credential event of a subject: trust and evidence given before it have ended. */
@@ -50,7 +51,7 @@ export interface Revocations {
   ): boolean
   fold(revocation: NamedRevocation, position: Position, at: number, now: number): void
   drop(now: number): void
-  toJson(): RevocationsJson
+  copy(): Copied<RevocationsJson>
 }
 
 export type NamedRevocation = Exclude<Revocation, { readonly kind: 'activation' }>
@@ -97,11 +98,11 @@ export function createRevocations(json?: RevocationsJson): Revocations {
       dropOver(devices, now)
       dropOver(allDevices, now)
     },
-    toJson: () => ({
-      subjects: [...subjects],
-      sessions: [...sessions],
-      devices: [...devices],
-      allDevices: [...allDevices],
+    copy: () => ({
+      subjects: copyEntries(subjects),
+      sessions: copyEntries(sessions),
+      devices: copyEntries(devices),
+      allDevices: copyEntries(allDevices),
       ...(Number.isFinite(devicesBefore) ? { devicesBefore } : {}),
     }),
   }

@@ -3,9 +3,11 @@ import { type Position, parsePosition } from '../ports/position.ts'
 import type { ActivationsJson } from './activations.ts'
 import type { LineageJson } from './lineage.ts'
 import type { LiveSignalsJson } from './live-signals.ts'
+import type { Copied } from './long-list.ts'
 import type { RevocationsJson } from './revocations.ts'
 import type { SourcesJson } from './sources.ts'
 import type { Suspension } from './switches.ts'
+import { writeInPieces } from './write-in-pieces.ts'
 
 const VERSION = 1
 
@@ -25,8 +27,14 @@ export interface SnapshotJson {
   readonly endedAt?: number
 }
 
-export function writeSnapshot(json: SnapshotJson): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ countersignState: VERSION, ...json }))
+/** The state as it was at one moment, its long lists not yet written. */
+export type StateCopy = Copied<Omit<SnapshotJson, 'revocations'>> & {
+  readonly revocations: Copied<RevocationsJson>
+}
+
+/** Requests are answered in between. */
+export function writeSnapshot(copy: StateCopy): Promise<Uint8Array> {
+  return writeInPieces({ countersignState: VERSION, ...copy })
 }
 
 /** @throws where the bytes are no snapshot of a version that this release reads. */

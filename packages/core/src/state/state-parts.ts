@@ -6,7 +6,7 @@ import { createEventWindow, type EventWindow } from './event-window.ts'
 import { createLineage, type Lineage } from './lineage.ts'
 import { createLiveSignals, type LiveSignals } from './live-signals.ts'
 import { createRevocations, type Revocations } from './revocations.ts'
-import { readSnapshot, type SnapshotJson } from './snapshot.ts'
+import { readSnapshot, type SnapshotJson, type StateCopy } from './snapshot.ts'
 import { createSources, type Sources } from './sources.ts'
 import { createSwitches, type Switches } from './switches.ts'
 
@@ -90,15 +90,16 @@ export function foldEvent(
   }
 }
 
-export function partsToJson(parts: Parts, position: Position, endedAt?: number): SnapshotJson {
+/** As they are now: what is folded afterwards is not in it. */
+export function copyParts(parts: Parts, position: Position, endedAt?: number): StateCopy {
   return {
     position,
     ...(parts.begunAt === undefined ? {} : { begunAt: parts.begunAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
     activations: parts.activations.toJson(),
     switches: parts.switches.toJson(),
-    revocations: parts.revocations.toJson(),
-    signals: parts.signals.toJson(),
+    revocations: parts.revocations.copy(),
+    signals: parts.signals.copy(),
     sources: parts.sources.toJson(),
     lineage: parts.lineage.toJson(),
     eventIds: parts.window.toJson(),

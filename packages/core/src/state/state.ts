@@ -106,8 +106,11 @@ export interface State {
    */
   readonly begunAt: number | undefined
 
-  /** The whole state, to begin from elsewhere. Only once something was folded. */
-  toSnapshot(): Uint8Array
+  /**
+   * The whole state as it is at the call, to begin from elsewhere; what is folded while it is written is not in it. A long
+   * one is written a millisecond or so at a time. Rejects where nothing was folded yet.
+   */
+  toSnapshot(): Promise<Uint8Array>
   /** The same as the last of its generation, for the next one to begin with: it says when that was. */
-  toLastSnapshot(): Uint8Array
+  toLastSnapshot(): Promise<Uint8Array>
 }

@@ -54,7 +54,7 @@ describe('checkEvent', () => {
 })
 
 describe('the fold', () => {
-  it.each(BROKEN)('passes over %s, and goes on', (_name, one) => {
+  it.each(BROKEN)('passes over %s, and goes on', async (_name, one) => {
     const state = createState({ now: () => START })
     const applied = state.apply(batch('1:0', activate('a'), one as FeedEvent, activate('b')))
     expect(applied).toMatchObject({
@@ -64,11 +64,14 @@ describe('the fold', () => {
     })
     expect([state.position, state.active()?.policy.name]).toEqual(['1:3', 'b'])
     expect(
-      createState({ now: () => START }).apply({ ...batch('1:3'), snapshot: state.toSnapshot() }),
+      createState({ now: () => START }).apply({
+        ...batch('1:3'),
+        snapshot: await state.toSnapshot(),
+      }),
     ).toMatchObject({ ok: true })
   })
 
-  it.each(LATER)('stops at %s', (_name, one) => {
+  it.each(LATER)('stops at %s', async (_name, one) => {
     const state = createState({ now: () => START })
     expect(state.apply(batch('1:0', one as FeedEvent))).toMatchObject({ problem: 'unknown_event' })
   })

@@ -22,12 +22,12 @@ function credential(subject: string, what: CredentialChange = 'password-changed'
 }
 
 describe('order', () => {
-  it('knows nothing before the first batch: every activation counts as recalled', () => {
+  it('knows nothing before the first batch: every activation counts as recalled', async () => {
     const state = createState({ now: () => START })
     expect(state.position).toBeUndefined()
     expect(state.active()).toBeUndefined()
     expect(state.isRecalled('1:1')).toBe(true)
-    expect(() => state.toSnapshot()).toThrow('nothing was folded yet')
+    await expect(state.toSnapshot()).rejects.toThrow('nothing was folded yet')
   })
 
   it('folds in order and says what was new', () => {
@@ -80,8 +80,8 @@ describe('order', () => {
     expect(state.apply(batch('1:2', activate('c')))).toMatchObject({ ok: false })
   })
 
-  it('is mended by a snapshot that reaches as far, and by no other', () => {
-    const early = folded(activate('a')).toSnapshot()
+  it('is mended by a snapshot that reaches as far, and by no other', async () => {
+    const early = await folded(activate('a')).toSnapshot()
     const state = folded(activate('a'), activate('b'))
     state.apply(batch('1:7', activate('x')))
     expect(state.apply({ ...batch('1:1'), snapshot: early })).toMatchObject({
@@ -108,7 +108,7 @@ describe('order', () => {
 })
 
 describe('snapshots', () => {
-  it('hold the whole state', () => {
+  it('hold the whole state', async () => {
     const state = folded(
       activate('a'),
       activate('b'),
@@ -120,7 +120,7 @@ describe('snapshots', () => {
       signal({ code: 'c', about: { subject: 's1' }, share: 0.5, until: START + 1000 }),
     )
     const other = createState({ now: () => START })
-    other.apply({ ...batch('1:8'), snapshot: state.toSnapshot() })
+    other.apply({ ...batch('1:8'), snapshot: await state.toSnapshot() })
     expect(other.position).toBe('1:8')
     expect(other.active()).toEqual(state.active())
     expect(other.activations()).toEqual(state.activations())
@@ -131,13 +131,13 @@ describe('snapshots', () => {
     expect(other.isSessionRevoked('s1', 'n1')).toBe(true)
     expect(other.isDeviceRevoked('s1', 'd1')).toBe(true)
     expect(other.signal('c', { subject: 's1' }, START)?.share).toBe(0.5)
-    expect(other.toSnapshot()).toEqual(state.toSnapshot())
+    expect(await other.toSnapshot()).toEqual(await state.toSnapshot())
   })
 
-  it('of an earlier generation begin the present one, and what that had not reached is lost', () => {
+  it('of an earlier generation begin the present one, and what that had not reached is lost', async () => {
     const before = folded(activate('a'), credential('s1'))
     const state = createState({ now: () => START })
-    const next = { ...batch('2:0', credential('s2')), snapshot: before.toSnapshot() }
+    const next = { ...batch('2:0', credential('s2')), snapshot: await before.toSnapshot() }
     expect(state.apply(next)).toMatchObject({ ok: true, replaced: true })
     expect(state.position).toBe('2:1')
     expect(state.isRecalled('1:1')).toBe(false)
@@ -148,43 +148,43 @@ describe('snapshots', () => {
     expect(state.endedBySubject('s2', '2:1')).toBe(false)
   })
 
-  it('of an earlier generation are refused by who has seen more: what was taken back since is not forgotten', () => {
+  it('of an earlier generation are refused by who has seen more: what was taken back since is not forgotten', async () => {
     const before = folded(activate('a'))
     const revoke = event({
       topic: 'revocation',
       data: { kind: 'device', subject: 's1', device: 'd1' },
     })
     const state = folded(activate('a'), revoke)
-    const next = { ...batch('2:0', credential('s2')), snapshot: before.toLastSnapshot() }
+    const next = { ...batch('2:0', credential('s2')), snapshot: await before.toLastSnapshot() }
     expect(state.apply(next)).toMatchObject({ ok: false, problem: 'went_back' })
     expect(state.isDeviceRevoked('s1', 'd1')).toBe(true)
     expect(state.position).toBe('1:2')
     // one that holds as much is what a new generation begins with
-    const whole = { ...batch('2:0', credential('s2')), snapshot: state.toLastSnapshot() }
+    const whole = { ...batch('2:0', credential('s2')), snapshot: await state.toLastSnapshot() }
     expect(state.apply(whole)).toMatchObject({ ok: true, replaced: true })
     expect(state.isDeviceRevoked('s1', 'd1')).toBe(true)
   })
 
-  it('tell when the generation began, from the second on, on every instance and after a restart', () => {
+  it('tell when the generation began, from the second on, on every instance and after a restart', async () => {
     let now = START
     const first = createState({ now: () => now })
     first.apply(batch('1:0', activate('a')))
     expect(first.begunAt).toBeUndefined()
     now += 5000
-    const next = { ...batch('2:0', credential('s2')), snapshot: first.toLastSnapshot() }
+    const next = { ...batch('2:0', credential('s2')), snapshot: await first.toLastSnapshot() }
     now += 5000
     for (const state of [first, createState({ now: () => now })]) {
       expect(state.apply(next)).toMatchObject({ ok: true })
       expect(state.begunAt).toBe(START + 5000)
       const later = createState({ now: () => now })
-      later.apply({ ...batch('2:1'), snapshot: state.toSnapshot() })
+      later.apply({ ...batch('2:1'), snapshot: await state.toSnapshot() })
       expect(later.begunAt).toBe(START + 5000)
     }
   })
 
-  it('that do not tell when it began have it begin when it was heard of', () => {
+  it('that do not tell when it began have it begin when it was heard of', async () => {
     const state = createState({ now: () => START })
-    state.apply({ ...batch('2:0'), snapshot: folded(activate('a')).toSnapshot() })
+    state.apply({ ...batch('2:0'), snapshot: await folded(activate('a')).toSnapshot() })
     expect(state.begunAt).toBe(START)
     const empty = createState({ now: () => START })
     empty.apply({ ...batch('3:0'), snapshot: new Uint8Array() })
@@ -321,11 +321,11 @@ describe('revocations', () => {
     expect(state.isDeviceRevoked('s1', '1')).toBe(false)
   })
 
-  it('of all devices of a subject end those that were trusted before, and go with a snapshot', () => {
+  it('of all devices of a subject end those that were trusted before, and go with a snapshot', async () => {
     const all = event({ topic: 'revocation', data: { kind: 'devices', subject: 's1' } })
     const state = folded(activate('a'), all)
     const restored = createState({ now: () => START })
-    restored.apply({ ...batch('1:2'), snapshot: state.toSnapshot() })
+    restored.apply({ ...batch('1:2'), snapshot: await state.toSnapshot() })
     for (const one of [state, restored]) {
       expect(one.areDevicesRevoked('s1', '1:1', START)).toBe(true)
       expect(one.areDevicesRevoked('s1', 'moon' as Position, START)).toBe(true)
@@ -336,12 +336,12 @@ describe('revocations', () => {
     }
   })
 
-  it('of everybody’s devices before a moment hold for the latest such moment', () => {
+  it('of everybody’s devices before a moment hold for the latest such moment', async () => {
     const before = (moment: number) =>
       event({ topic: 'revocation', data: { kind: 'devices-before', before: moment } })
     const state = folded(activate('a'), before(START - 10), before(START - 20))
     const restored = createState({ now: () => START })
-    restored.apply({ ...batch('1:3'), snapshot: state.toSnapshot() })
+    restored.apply({ ...batch('1:3'), snapshot: await state.toSnapshot() })
     for (const one of [state, restored]) {
       expect(one.areDevicesRevoked('s1', '1:1', START - 11)).toBe(true)
       expect(one.areDevicesRevoked('s1', '1:3', START - 11)).toBe(true)
@@ -404,15 +404,15 @@ describe('signals', () => {
     expect(state.signal('c', about, START)?.share).toBe(expected)
   })
 
-  it('are dropped when they are long over', () => {
+  it('are dropped when they are long over', async () => {
     let now = START
     const state = createState({ now: () => now })
     state.apply(
       batch('1:0', signal({ code: 'c', about: { subject: 's' }, share: 1, until: START + 5 })),
     )
-    const sizeBefore = state.toSnapshot().length
+    const sizeBefore = (await state.toSnapshot()).length
     now = START + 2 * DAY
     for (let n = 0; n < 3; n++) state.apply(batch('1:1'))
-    expect(state.toSnapshot().length).toBeLessThan(sizeBefore)
+    expect((await state.toSnapshot()).length).toBeLessThan(sizeBefore)
   })
 })

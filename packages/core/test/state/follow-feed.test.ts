@@ -4,9 +4,10 @@ import { systemClock } from '../../src/ports/clock.ts'
 import type { Feed, FeedBatch } from '../../src/ports/feed.ts'
 import type { Position } from '../../src/ports/position.ts'
 import { createState } from '../../src/state/create-state.ts'
+import type { FeedEvent } from '../../src/state/feed-event.ts'
 import { type FeedFollower, type Folded, followFeed } from '../../src/state/follow-feed.ts'
 import { createFreshness } from '../../src/state/freshness.ts'
-import { activate, batch } from './sample-feed.ts'
+import { activate, batch, event, START } from './sample-feed.ts'
 
 const running: FeedFollower[] = []
 afterEach(async () => {
@@ -48,6 +49,13 @@ function scripted(
   }
 }
 
+/** An event that leaves some 10 kB in the state. */
+function big(): FeedEvent {
+  const about = { subject: 's'.repeat(10_000) }
+  const data = { code: `code-${Math.random()}`, about, share: 1, until: START + 1e9 }
+  return event({ topic: 'signal', data })
+}
+
 describe('followFeed', () => {
   it('an append is folded, its listeners are told, and then those who wait', async () => {
     const feed = memoryFeed()
@@ -85,7 +93,7 @@ describe('followFeed', () => {
   it('is stale when the feed goes back, and until a snapshot brings it as far again', async () => {
     const early = createState({ now: Date.now })
     early.apply(batch('1:0', activate('a')))
-    const snapshot = early.toSnapshot()
+    const snapshot = await early.toSnapshot()
     const feed = scripted(
       [batch('1:0', activate('a'), activate('b')), batch('1:1', activate('evil'))],
       [{ ...batch('1:1'), snapshot }],
@@ -114,6 +122,32 @@ describe('followFeed', () => {
     await second.follower.caughtUp()
     expect(second.state.active()).toEqual(first.state.active())
     expect(second.state.activations()).toHaveLength(4)
+  })
+
+  it('keeps them less often where they are large', async () => {
+    const feed = memoryFeed()
+    const saved: Position[] = []
+    const counted: Feed = {
+      ...feed,
+      async saveSnapshot(at, state) {
+        await feed.saveSnapshot(at, state)
+        saved.push(at)
+      },
+    }
+    const { follower } = follow(counted, 2)
+    const append = async () => {
+      const appended = await feed.append(big())
+      if (!appended.ok) throw new Error('not appended')
+      await follower.waitUntil(appended.position)
+    }
+    await append()
+    await append()
+    await expect.poll(() => saved, { interval: 5 }).toEqual(['1:2'])
+    // a snapshot of some 20 kB is worth nine events: the tenth event is the eighth since
+    for (let n = 0; n < 8; n++) await append()
+    expect(saved).toEqual(['1:2'])
+    for (let n = 0; n < 12; n++) await append()
+    await expect.poll(() => saved.length, { interval: 5 }).toBeGreaterThan(1)
   })
 
   it('a listener that throws is reported and harms nobody', async () => {

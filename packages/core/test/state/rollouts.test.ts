@@ -65,14 +65,14 @@ it.each([
   expect(areSteps(given)).toBe(expected)
 })
 
-it('a snapshot keeps what is tried, what was, and what a change takes the place of', () => {
+it('a snapshot keeps what is tried, what was, and what a change takes the place of', async () => {
   const state = fold(active, tried, { kind: 'abort', rollout: '1:2', recall: true }, tried, {
     kind: 'freeze',
     rollout: '1:4',
   })
   const other = createState({ now: () => T0 })
   const position = '1:5'
-  other.apply({ snapshot: state.toSnapshot(), events: [], position, confirmedAt: 0 })
+  other.apply({ snapshot: await state.toSnapshot(), events: [], position, confirmedAt: 0 })
   for (const one of [state, other]) {
     expect(one.active()?.policy.name).toBe('one')
     expect(one.rollouts.current()).toMatchObject({ position: '1:4', frozenAt: T0 + 4 })
@@ -82,7 +82,7 @@ it('a snapshot keeps what is tried, what was, and what a change takes the place 
     expect(one.lastPolicyChange()).toBe('1:5')
     expect(one.rollouts.findPolicy(two.revision)).toEqual(two)
   }
-  expect(other.toSnapshot()).toEqual(state.toSnapshot())
+  expect(await other.toSnapshot()).toEqual(await state.toSnapshot())
 })
 
 it.each<{ name: string; data: PolicyChange }>([
