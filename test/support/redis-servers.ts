@@ -32,7 +32,10 @@ export async function startRedisServer(
   port?: number,
 ): Promise<RedisServer> {
   const dir = mkdtempSync(join(tmpdir(), 'redis-'))
-  return await run(dir, port ?? (await freePort()), ['--save', '', ...args])
+  return await run(dir, port ?? (await freePort()), [
+    ...['--save', '', '--repl-diskless-sync-delay', '0'],
+    ...args,
+  ])
 }
 
 async function run(dir: string, port: number, args: readonly string[]): Promise<RedisServer> {
@@ -79,27 +82,51 @@ export interface RedisCluster {
   readonly nodes: readonly RedisServer[]
   /** As `host:port`. */
   readonly addresses: readonly string[]
+  /** The primary that has the keys of this prefix's feed. */
+  primaryOf(prefix: string): RedisServer
   stop(): Promise<void>
 }
 
-/** Three primaries without replicas. */
-export async function startRedisCluster(args: readonly string[] = []): Promise<RedisCluster> {
-  const cluster = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', ...args]
+/** Three primaries, each with so many replicas. */
+export async function startRedisCluster(replicas: 0 | 1 = 0): Promise<RedisCluster> {
+  const cluster = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   const nodes = await Promise.all(
-    [1, 2, 3].map(async () => startRedisServer(cluster, await lowPort())),
+    Array.from({ length: 3 + 3 * replicas }, async () =>
+      startRedisServer(cluster, await lowPort()),
+    ),
   )
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
-  execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], {
-    stdio: 'ignore',
-  })
+  const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', String(replicas)]
+  execFileSync('redis-cli', [...create, '--cluster-yes'], { stdio: 'ignore' })
   const [first] = nodes as [RedisServer]
   await until(
     () => nodes.every((node) => node.cli('CLUSTER', 'INFO').includes('cluster_state:ok')),
     `the Cluster on port ${first.port}`,
   )
+  // a replica that has not caught up is not promoted
+  await until(
+    () =>
+      nodes.every((node) => {
+        const replication = node.cli('INFO', 'replication')
+        return replication.includes('role:master')
+          ? replication.includes(`connected_slaves:${replicas}`)
+          : replication.includes('master_link_status:up')
+      }),
+    `the replicas of the Cluster on port ${first.port}`,
+  )
   return {
     nodes,
     addresses,
+    primaryOf(prefix) {
+      const primary = nodes.find(
+        (node) =>
+          answers(node) &&
+          node.cli('ROLE').startsWith('master') &&
+          node.cli('KEYS', `${prefix}:feed:*`).trim() !== '',
+      )
+      if (primary === undefined) throw new Error(`no primary has a feed of ${prefix}`)
+      return primary
+    },
     stop: async () => {
       await Promise.all(nodes.map((node) => node.stop()))
     },
@@ -120,26 +147,48 @@ export interface RedisSentinel {
   readonly sentinels: readonly string[]
   readonly primary: RedisServer
   readonly replica: RedisServer
-  /** Resolves once the Sentinel names the server as the primary, and it is one. */
-  promoted(server: RedisServer): Promise<void>
+  /** Resolves once the Sentinel names the replica as the primary, and it is one. */
+  promoted(): Promise<void>
   stop(): Promise<void>
 }
 
-/** One primary, one replica, one Sentinel that gives up a silent primary after half a second. */
-export async function startRedisSentinel(args: readonly string[] = []): Promise<RedisSentinel> {
+/** Names of PEM files. */
+export interface TlsFiles {
+  readonly key: string
+  readonly cert: string
+}
+
+/** What makes a server listen with TLS on this port beside its own: its clients need show no certificate. */
+export function tlsArguments({ key, cert }: TlsFiles, port: number): readonly string[] {
+  return [
+    ...['--tls-port', String(port), '--tls-cert-file', cert, '--tls-key-file', key],
+    ...['--tls-ca-cert-file', cert, '--tls-auth-clients', 'no'],
+  ]
+}
+
+/**
+ * One primary, one replica, one Sentinel that gives up a silent primary after half a second. With `tls` all that they tell
+ * each other goes over TLS, and so has what clients ask.
+ */
+export async function startRedisSentinel(tls?: TlsFiles): Promise<RedisSentinel> {
   const name = 'countersign-test'
-  const primary = await startRedisServer(args)
+  const [primaryPort, replicaPort] = tls === undefined ? [] : [await freePort(), await freePort()]
+  const over = (port: number | undefined) =>
+    tls === undefined || port === undefined
+      ? []
+      : [...tlsArguments(tls, port), '--tls-replication', 'yes']
+  const primary = await startRedisServer(over(primaryPort))
+  const monitored = String(primaryPort ?? primary.port)
   const replica = await startRedisServer([
-    ...args,
-    '--replicaof',
-    '127.0.0.1',
-    String(primary.port),
+    ...over(replicaPort),
+    ...['--replicaof', '127.0.0.1', monitored],
   ])
   await until(
     () => replica.cli('INFO', 'replication').includes('master_link_status:up'),
     'the replica',
   )
   const port = await freePort()
+  const sentinelPort = tls === undefined ? port : await freePort()
   const dir = mkdtempSync(join(tmpdir(), 'redis-sentinel-'))
   const file = join(dir, 'sentinel.conf')
   await writeFile(
@@ -147,12 +196,14 @@ export async function startRedisSentinel(args: readonly string[] = []): Promise<
     [
       `port ${port}`,
       'bind 127.0.0.1',
-      `sentinel monitor ${name} 127.0.0.1 ${primary.port} 1`,
+      `sentinel monitor ${name} 127.0.0.1 ${monitored} 1`,
       `sentinel down-after-milliseconds ${name} 500`,
       `sentinel failover-timeout ${name} 2000`,
     ].join('\n'),
   )
-  const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' })
+  const child = spawn('redis-server', [file, ...over(sentinelPort), '--sentinel'], {
+    stdio: 'ignore',
+  })
   const ask = (...command: string[]) =>
     execFileSync('redis-cli', ['-e', '-p', String(port), ...command], {
       encoding: 'utf8',
@@ -166,21 +217,22 @@ export async function startRedisSentinel(args: readonly string[] = []): Promise<
     }
   }
   await until(
-    quietly(() => ask('SENTINEL', 'REPLICAS', name).includes(String(replica.port))),
+    quietly(() => ask('SENTINEL', 'REPLICAS', name).includes(String(replicaPort ?? replica.port))),
     'the Sentinel',
     child,
   )
   return {
     name,
-    sentinels: [`127.0.0.1:${port}`],
+    sentinels: [`127.0.0.1:${sentinelPort}`],
     primary,
     replica,
-    promoted: (server) =>
+    promoted: () =>
       until(
         quietly(
           () =>
-            ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name).includes(String(server.port)) &&
-            server.cli('ROLE').startsWith('master'),
+            ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name).includes(
+              String(replicaPort ?? replica.port),
+            ) && replica.cli('ROLE').startsWith('master'),
         ),
         'the failover',
       ),

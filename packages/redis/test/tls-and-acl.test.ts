@@ -1,35 +1,21 @@
 // Over TLS alone, as a user who may do no more than the guide lists.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { feedContract, storeContract } from '@countersign/testing'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startRedisServer } from '../../../test/support/redis-servers.ts'
+import { startRedisServer, tlsArguments } from '../../../test/support/redis-servers.ts'
 import { freePort } from '../../../test/support/servers.ts'
 import { redisFeed, redisStore } from '../src/index.ts'
 import { onRedis } from './harness.ts'
+import { makeCertificate } from './make-certificate.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'redis-tls-'))
-const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-execFileSync(
-  'openssl',
-  [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-    ...['-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost'],
-    ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-  ],
-  { stdio: 'ignore' },
-)
+const files = makeCertificate()
+const { cert } = files
 const tlsPort = await freePort()
-const server = await startRedisServer([
-  ...['--tls-port', String(tlsPort), '--tls-cert-file', cert, '--tls-key-file', key],
-  ...['--tls-ca-cert-file', cert, '--tls-auth-clients', 'no'],
-])
+const server = await startRedisServer(tlsArguments(files, tlsPort))
 afterAll(async () => {
   await server.stop()
-  rmSync(folder, { recursive: true, force: true })
+  files.remove()
 })
 
 /** The rules of the guide, for the prefix of the tests. */
