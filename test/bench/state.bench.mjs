@@ -47,7 +47,8 @@ const KINDS = [
 
 function heap() {
   collect()
-  return process.memoryUsage().heapUsed
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
 }
 
 /** As a feed brings them: read from text, so that nothing is shared that would not be. */

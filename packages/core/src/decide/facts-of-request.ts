@@ -71,7 +71,7 @@ export function toDetectorScene(
     device: device.is === 'bound' ? 'trusted' : device.is === 'unbound' ? 'unchecked' : 'none',
     deviceId: device.is === 'none' ? undefined : device.cookie.device,
     store: engine.store,
-    credentialsChangedAt: engine.state.credentialChangedAt(scene.identity.subject)?.at,
+    credentialsChangedAt: engine.state.credentialChangedAt(scene.identity.subject),
     header: (name) => scene.reader.header(name),
   }
 }

@@ -164,7 +164,7 @@ export function createState({ now, authority }: StateOptions): State {
       const epoch = parts.revocations.epoch(subject)
       return epoch && `${epoch.generation}:${epoch.sequence}`
     },
-    credentialChangedAt: (subject) => parts.revocations.epoch(subject),
+    credentialChangedAt: (subject) => parts.revocations.epoch(subject)?.at,
     endedBySubject(subject, givenAt) {
       const [generation, sequence] = readPosition(givenAt)
       if (isLost(generation, sequence)) return true

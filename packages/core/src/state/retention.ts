@@ -15,6 +15,15 @@ export function keptUntil(eventAt: number, now: number): number {
   return Math.max(Number.isFinite(eventAt) ? eventAt : now, now) + REVOCATIONS_KEPT_MS
 }
 
+/** Minutes fit into less memory than milliseconds do. Rounded up: nothing is dropped early. */
+export function toMinutes(ms: number): number {
+  return Math.ceil(ms / 60_000)
+}
+
+export function readMinutes(minutes: number): number {
+  return minutes * 60_000
+}
+
 /** Drops what is over from the front of a map that is in the order of folding. Stops at the first that is kept. */
 export function dropOver(map: Map<string, { readonly keptUntil: number }>, now: number): void {
   for (const [key, value] of map) {

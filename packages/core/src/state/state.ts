@@ -3,7 +3,7 @@ import type { Unauthorized } from '../authority/verify-event.ts'
 import type { FeedBatch, FeedEntry } from '../ports/feed.ts'
 import type { Position } from '../ports/position.ts'
 import type { Activation, Activations } from './activations.ts'
-import type { CredentialChange, FeedEvent, SwitchTarget } from './feed-event.ts'
+import type { FeedEvent, SwitchTarget } from './feed-event.ts'
 import type { About, LiveSignal } from './live-signals.ts'
 import type { SourcesJson } from './sources.ts'
 import type { Suspension } from './switches.ts'
@@ -69,10 +69,8 @@ export interface State {
 
   /** Position of the subject's last credential event. */
   subjectEpoch(subject: string): Position | undefined
-  /** That event's time by its writer's clock, and what it was. */
-  credentialChangedAt(
-    subject: string,
-  ): { readonly at: number; readonly what: CredentialChange } | undefined
+  /** That event's time by its writer's clock, in milliseconds since the epoch. */
+  credentialChangedAt(subject: string): number | undefined
   /**
    * True where trust or evidence of the subject that was given when `givenAt` was folded has ended: a credential event
    * came after, or `givenAt` is no position of this history.
