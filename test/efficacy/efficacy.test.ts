@@ -7,13 +7,15 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { simulatedAttacks } from './attackers.ts'
 import { curveSvg } from './curve-svg.ts'
+import { COOKIE_POLICY, RISK_POLICY } from './example-policies.ts'
 import { DAYS, START, simulateLogins } from './people.ts'
 import { createRandom } from './random.ts'
 import { readRbaCsv, splitCsvLine } from './read-rba-csv.ts'
-import { fillPage, guardedText, tableText, whyText } from './results-page.ts'
+import { aboutText, fillPage, guardedText, tableText, whyText } from './results-page.ts'
 import { reauthentications, type Scores, scoreLogins, thresholdAt } from './score-logins.ts'
 import { curveOf, tableOf } from './summarize.ts'
-import { COOKIE_POLICY, RISK_POLICY, runThroughGuard } from './through-the-guard.ts'
+import { runThroughGuard } from './through-the-guard.ts'
+import { whyChallenged } from './why-challenged.ts'
 import { createWorld } from './world.ts'
 
 const world = createWorld()
@@ -64,16 +66,66 @@ test('through the guard: the cookie alone lets thieves of it in, and risk sees m
   const run = (policy: string) =>
     runThroughGuard(policy, logins, world, simulatedAttacks(world), createRandom(2), 30)
   const [risk, cookie] = await Promise.all([run(RISK_POLICY), run(COOKIE_POLICY)])
-  const caught = ({ attacks }: typeof risk) =>
-    attacks['session theft'].challenged / attacks['session theft'].tried
+  const caught = ({ challenged }: typeof risk) =>
+    challenged['session theft'].some / challenged['session theft'].all
   expect(caught(risk)).toBeGreaterThan(caught(cookie))
   // without the cookie nobody is let through by it
-  expect(cookie.attacks.naive.challenged).toBe(cookie.attacks.naive.tried)
-  expect(risk.legitimate.spared).toBeGreaterThanOrEqual(cookie.legitimate.spared)
-  const challenged = [...risk.why.values()].reduce((a, b) => a + b, 0)
-  expect(challenged + risk.legitimate.spared).toBe(risk.legitimate.sessions)
-  expect(guardedText({ risk, cookie }).split('\n')).toHaveLength(5)
-  expect(whyText(risk)).toContain('of all sessions')
+  expect(cookie.challenged.naive.some).toBe(cookie.challenged.naive.all)
+  expect(risk.spared.some).toBeGreaterThanOrEqual(cookie.spared.some)
+  expect(risk.sparedOfRemembered.all).toBeLessThanOrEqual(risk.spared.all)
+  expect(risk.why.length + risk.spared.some).toBe(risk.spared.all)
+  expect(risk.first).toEqual({ all: logins.length, some: 6 })
+  const guarded = { risk: [risk, risk], cookie: [cookie, cookie] }
+  expect(guardedText(guarded).split('\n')).toHaveLength(5)
+  const all = `${((risk.why.length / risk.spared.all) * 100).toFixed(1)} %`
+  expect(whyText(guarded.risk)).toMatch(new RegExp(`^\\| all .* ${all} +\\|$`, 'm'))
+  expect(aboutText({ seeds: 2, users: 6, guardedUsers: 6, runs: guarded.risk })).toContain(
+    `${2 * risk.spared.all} measured sessions`,
+  )
+})
+
+describe('why a session was challenged', () => {
+  const known = { person: true, device: true, cookie: true }
+  const login = (device: object) => ({ device: { keepsCookies: true, remembers: true, ...device } })
+  test.each([
+    {
+      name: 'nothing before',
+      before: { person: false, device: false, cookie: false },
+      is: 'the first session of a person',
+    },
+    { name: 'trusted', before: known, is: 'a trusted device' },
+    {
+      name: 'a cookie, and no trust',
+      before: known,
+      codes: ['new-device'],
+      is: 'a device whose trust had ended',
+    },
+    { name: 'never used', before: { ...known, device: false, cookie: false }, is: 'a new browser' },
+    {
+      name: 'no cookies',
+      before: { ...known, cookie: false },
+      device: { keepsCookies: false },
+      is: 'a browser that keeps no cookies',
+    },
+    {
+      name: 'not remembered',
+      before: { ...known, cookie: false },
+      is: 'a browser that was not to be remembered',
+    },
+  ])('$name: $is', ({ before, device = {}, codes = [], is }) => {
+    const factors = [...codes, 'unfamiliar-login'].map((code) => ({
+      code,
+      added: 1,
+      unknown: false,
+    }))
+    const why = (more: readonly (typeof factors)[number][]) =>
+      whyChallenged(login(device) as never, before, { factors: more } as never)
+    expect(why(factors)).toEqual({ browser: is, factor: 'unfamiliar login' })
+    expect(why([...factors, { code: 'new-network', added: 1, unknown: false }]).factor).toBe(
+      'new network',
+    )
+    expect(why(factors.slice(0, -1)).factor).toBe('anything else')
+  })
 })
 
 describe('the page', () => {

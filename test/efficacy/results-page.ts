@@ -1,12 +1,15 @@
 // docs/efficacy.md: what was measured, and nothing else.
 
-import { COLUMNS, type TableRow } from './summarize.ts'
-import type { Guarded } from './through-the-guard.ts'
+import { medianOf } from './score-logins.ts'
+import { COLUMNS, mean, type TableRow } from './summarize.ts'
+import { GUARDED_ATTACKERS, type Guarded, type Share } from './through-the-guard.ts'
+import { BROWSERS, FACTORS } from './why-challenged.ts'
 
+/** One of each a seed. */
 export interface GuardedRuns {
-  readonly risk: Guarded
+  readonly risk: readonly Guarded[]
   /** The baseline. */
-  readonly cookie: Guarded
+  readonly cookie: readonly Guarded[]
 }
 
 export function tableText(rows: readonly TableRow[]): string {
@@ -21,26 +24,60 @@ export function tableText(rows: readonly TableRow[]): string {
   return markdownTable([head, ...body])
 }
 
+export function aboutText(about: {
+  readonly seeds: number
+  readonly users: number
+  readonly guardedUsers: number
+  readonly runs: readonly Guarded[]
+}): string {
+  const { seeds, users, guardedUsers, runs } = about
+  const sum = (of: (run: Guarded) => number) => runs.map(of).reduce((a, b) => a + b, 0)
+  const measured = sum(({ spared }) => spared.all)
+  const first = sum(({ first }) => first.some) / sum(({ first }) => first.all)
+  return [
+    `${seeds} seeds, ${users} users each; through the guard ${guardedUsers} users each with ${measured} measured sessions in all.`,
+    `What is measured begins after three tenths of the logins; of all logins of the half year, ${percent(first)} are the first of a person.`,
+  ].join('\n')
+}
+
 export function guardedText({ risk, cookie }: GuardedRuns): string {
-  const attackers = Object.keys(risk.attacks) as (keyof Guarded['attacks'])[]
-  const row = (name: string, { legitimate, attacks }: Guarded) => [
+  const row = (name: string, runs: readonly Guarded[]) => [
     name,
-    percent(legitimate.spared / legitimate.sessions),
-    ...attackers.map((one) => percent(attacks[one].challenged / attacks[one].tried)),
+    spread(runs, ({ spared }) => spared),
+    spread(runs, ({ sparedOfRemembered }) => sparedOfRemembered),
+    ...GUARDED_ATTACKERS.map((one) => spread(runs, ({ challenged }) => challenged[one])),
   ]
   return markdownTable([
-    ['', 'legitimate sessions spared', ...attackers.map((one) => `${one}: challenged`)],
-    ['challenge always', percent(0), ...attackers.map(() => percent(1))],
+    [
+      ...['', 'legitimate sessions spared', 'of persons with a remembered device'],
+      ...GUARDED_ATTACKERS.map((one) => `${one}: challenged`),
+    ],
+    ['challenge always', percent(0), percent(0), ...GUARDED_ATTACKERS.map(() => percent(1))],
     row('a trusted-device cookie alone', cookie),
     row('device and risk', risk),
   ])
 }
 
-export function whyText({ legitimate, why }: Guarded): string {
-  const rows = [...why]
-    .sort((a, b) => b[1] - a[1])
-    .map(([reason, count]) => [reason, percent(count / legitimate.sessions)])
-  return markdownTable([['why a legitimate session was challenged', 'of all sessions'], ...rows])
+/** Of all legitimate sessions, by what the browser was to the guard and what was unusual; means over the seeds. */
+export function whyText(runs: readonly Guarded[]): string {
+  const share = (holds: (why: Guarded['why'][number]) => boolean) =>
+    percent(mean(runs.map(({ why, spared }) => why.filter(holds).length / spared.all)))
+  const rows = BROWSERS.map((browser) => [
+    browser,
+    ...FACTORS.map((factor) => share((why) => why.browser === browser && why.factor === factor)),
+    share((why) => why.browser === browser),
+  ])
+  return markdownTable([
+    ['why a legitimate session was challenged', ...FACTORS, 'of all sessions'],
+    ...rows,
+    ['all', ...FACTORS.map((factor) => share((why) => why.factor === factor)), share(() => true)],
+  ])
+}
+
+/** The median over the seeds, and the mean. */
+function spread(runs: readonly Guarded[], shareOf: (run: Guarded) => Share): string {
+  const shares = runs.map(shareOf).map(({ all, some }) => some / all)
+  return `${percent(medianOf([...shares].sort((a, b) => a - b)))} (${percent(mean(shares))})`
 }
 
 function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {

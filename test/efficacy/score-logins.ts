@@ -9,6 +9,7 @@ import {
   ownCounts,
   type SubjectHistory,
 } from '../../packages/detectors/src/history/subject-history.ts'
+import { asShownBefore } from '../../packages/detectors/src/login/as-shown-before.ts'
 import { readTraits } from '../../packages/detectors/src/login/login-traits.ts'
 import { ATTACKERS, type Attacker, type Attacks, type Shown } from './attackers.ts'
 import type { Random } from './random.ts'
@@ -47,7 +48,7 @@ export function scoreLogins(
   function scoreOf(shown: Shown, user: number | string, at: number): number | undefined {
     const own = ownCounts(histories.get(user), at)
     if (own === undefined) return undefined
-    const { values } = traitsOf(shown)
+    const values = asShownBefore(own.habits(), traitsOf(shown).values)
     return scoreFromCounts(population.counts(own, at), own, { subject: String(user), ...values })
       ?.score
   }

@@ -76,6 +76,6 @@ function challengedShare(legitimate: Scores['legitimate'], threshold: number): n
   return challenged / all
 }
 
-function mean(some: readonly number[]): number {
+export function mean(some: readonly number[]): number {
   return some.reduce((a, b) => a + b, 0) / some.length
 }

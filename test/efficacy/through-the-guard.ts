@@ -1,10 +1,12 @@
 // The same logins and attacks through the whole guard: cookies, histories, challenges that people complete and attackers
 // leave alone. Each session asks for one transfer.
+import type { Detector } from '@countersign/core'
 import {
   anonymousNetwork,
   createLoginHistory,
   impossibleTravel,
   ipChange,
+  newNetwork,
   unfamiliarLogin,
   userAgentChange,
 } from '@countersign/detectors'
@@ -12,62 +14,32 @@ import { compilePolicy, parsePolicy } from '@countersign/policy'
 import { fakeClock } from '@countersign/testing'
 import { type Browser, openBrowser, openShop } from '../../packages/core/test/support/shop.ts'
 import { ATTACKERS, type Attacks, type Shown } from './attackers.ts'
+import { forgetfulBackend } from './forgetful-backend.ts'
 import type { Login } from './people.ts'
 import type { Random } from './random.ts'
+import { type Why, whyChallenged } from './why-challenged.ts'
 import { addressIn, type World } from './world.ts'
 
 export const GUARDED_ATTACKERS = [...ATTACKERS, 'session theft'] as const
 export type GuardedAttacker = (typeof GUARDED_ATTACKERS)[number]
 
-export interface Guarded {
-  /** Of the legitimate sessions: how many, and how many went ahead without a step-up. */
-  readonly legitimate: { readonly sessions: number; readonly spared: number }
-  readonly attacks: Readonly<
-    Record<GuardedAttacker, { readonly tried: number; readonly challenged: number }>
-  >
-  /** Why legitimate sessions were challenged: by what was true of them. */
-  readonly why: ReadonlyMap<string, number>
+export interface Share {
+  readonly all: number
+  readonly some: number
 }
 
-export const RISK_POLICY = `
-countersign: 1
-name: efficacy
-assurance: { levels: [{ acr: aal1, amr: [[pwd]] }, { acr: aal2, amr: [[pwd, otp]] }] }
-actions: { transfer.create: {} }
-threatModels:
-  account-takeover:
-    bias: -3
-    signals:
-      unfamiliar-login: 3
-      new-device: 2.2
-      user-agent-change: 3
-      ip-change: 3
-      impossible-travel: 2
-      anonymous-network: 2.5
-      cold-start: 1
-    levels: { MEDIUM: 0.35, HIGH: 0.7 }
-segments: { everyone: { threatModel: account-takeover } }
-optOuts:
-  remembered-device: { kind: trusted-device, overall: 90d, idle: 45d, riskBelow: MEDIUM }
-  calm: { kind: low-risk, until: 2026-12-31, riskBelow: MEDIUM }
-rules:
-  - { id: money-out, actions: [transfer.create], require: { acr: aal2, maxAge: 15m }, optOuts: [remembered-device, calm] }
-`
-
-/** The baseline: whoever has the cookie is let through. */
-export const COOKIE_POLICY = `
-countersign: 1
-name: cookie
-assurance: { levels: [{ acr: aal1, amr: [[pwd]] }, { acr: aal2, amr: [[pwd, otp]] }] }
-actions: { transfer.create: {} }
-threatModels:
-  none: { bias: -9, signals: {}, levels: { MEDIUM: 0.9, HIGH: 0.95 } }
-segments: { everyone: { threatModel: none } }
-optOuts:
-  remembered-device: { kind: trusted-device, overall: 90d, idle: 45d, riskBelow: HIGH }
-rules:
-  - { id: money-out, actions: [transfer.create], require: { acr: aal2, maxAge: 15m }, optOuts: [remembered-device] }
-`
+export interface Guarded {
+  /** Of the legitimate sessions, those that went ahead without a step-up. */
+  readonly spared: Share
+  /** The same of persons who had let a browser be remembered before. */
+  readonly sparedOfRemembered: Share
+  /** First sessions among all of half a year: they have no history and no device. */
+  readonly first: Share
+  /** By attacker, the attempts that were challenged. */
+  readonly challenged: Readonly<Record<GuardedAttacker, Share>>
+  /** Of each legitimate session that was challenged. */
+  readonly why: readonly Why[]
+}
 
 const WARM_UP = 0.3
 const OTHERS = 2_000
@@ -88,33 +60,29 @@ export async function runThroughGuard(
   random: Random,
   attemptsEach: number,
 ): Promise<Guarded> {
-  const history = createLoginHistory({ geography: world })
   const first = logins[0]?.at ?? 0
   const clock = fakeClock(first - 1)
   const shop = openShop({
     clock,
+    backend: forgetfulBackend(clock),
     compiled: compilePolicy(parsePolicy(policy)) as never,
     maxStaleness: '24h',
-    detectors: [
-      unfamiliarLogin({ history, from: 0.02, full: 20 }),
-      impossibleTravel({ history }),
-      userAgentChange(),
-      ipChange({ geography: world }),
-      anonymousNetwork({ geography: world }),
-    ],
+    detectors: detectorsOf(world).filter(({ code }) => policy.includes(code)),
   })
   await shop.guard.ready()
   const jars = new Map<object, Browser>()
+  const remembered = new Set<number>()
   const last = new Map<number, Login>()
   const users = [...new Set(logins.map(({ user }) => user))]
   const thefts: Theft[] = []
   const warm = Math.floor(logins.length * WARM_UP)
   const chance = attemptsEach / Math.max(1, logins.length - warm)
-  const why = new Map<string, number>()
-  const counts = { sessions: 0, spared: 0 }
-  const tried = Object.fromEntries(
-    GUARDED_ATTACKERS.map((name) => [name, { tried: 0, challenged: 0 }]),
-  ) as Record<GuardedAttacker, { tried: number; challenged: number }>
+  const why: Why[] = []
+  const spared = { all: 0, some: 0 }
+  const sparedOfRemembered = { all: 0, some: 0 }
+  const challenged = Object.fromEntries(
+    GUARDED_ATTACKERS.map((name) => [name, { all: 0, some: 0 }]),
+  ) as Record<GuardedAttacker, { all: number; some: number }>
   let sessions = 0
   let heard = clock.now()
 
@@ -138,37 +106,32 @@ export async function runThroughGuard(
     return openBrowser(shop, identity, jar)
   }
 
-  async function ask(
-    browser: Browser,
-    shown: Shown,
-  ): Promise<{ challenged: boolean; level: string }> {
+  async function ask(browser: Browser, shown: Shown) {
     const checked = await browser.ask(ACTION, askingAs(shown))
-    const level = 'decision' in checked ? (checked.decision.risk?.upper ?? 'none') : 'none'
-    return { challenged: checked.is !== 'proceed', level }
+    shop.decisions.length = 0
+    return {
+      stopped: checked.is !== 'proceed',
+      risk: 'decision' in checked ? checked.decision.risk : undefined,
+    }
   }
 
   async function legitimate(login: Login, measured: boolean): Promise<void> {
     const { device, user } = login
-    const known = device.keepsCookies ? jars.get(device)?.cookies : undefined
-    const browser = signIn(user, known)
-    const hadCookie = browser.deviceCookie() !== undefined
-    const { challenged, level } = await ask(browser, login)
+    const jar = device.keepsCookies ? jars.get(device)?.cookies : undefined
+    const browser = signIn(user, jar)
+    const before = {
+      person: last.has(user),
+      device: jars.has(device),
+      cookie: browser.deviceCookie() !== undefined,
+    }
+    const { stopped, risk } = await ask(browser, login)
     if (measured) {
-      counts.sessions += 1
-      if (!challenged) counts.spared += 1
-      else {
-        const reason = reasonOf(last.has(user), hadCookie, level)
-        why.set(reason, (why.get(reason) ?? 0) + 1)
-      }
+      count(spared, !stopped)
+      if (remembered.has(user)) count(sparedOfRemembered, !stopped)
+      if (stopped) why.push(whyChallenged(login, before, risk))
     }
-    if (challenged) {
-      const ticket = await browser.ticketFor(ACTION, askingAs(login))
-      await browser.complete(
-        ticket,
-        { factors: [{ method: 'otp' }], rememberDevice: device.remembers },
-        askingAs(login),
-      )
-    }
+    if (stopped) await prove(browser, login)
+    if (browser.deviceCookie() !== undefined && device.keepsCookies) remembered.add(user)
     jars.set(device, browser)
     if (measured && random.chance(chance))
       thefts.push({
@@ -177,6 +140,13 @@ export async function runThroughGuard(
         victim: login,
       })
     last.set(user, login)
+  }
+
+  async function prove(browser: Browser, login: Login): Promise<void> {
+    const ticket = await browser.ticketFor(ACTION, askingAs(login))
+    const proof = { factors: [{ method: 'otp' }], rememberDevice: login.device.remembers }
+    await browser.complete(ticket, proof, askingAs(login))
+    shop.decisions.length = 0
   }
 
   async function steal({ at, browser, victim }: Theft, others: readonly Shown[]): Promise<void> {
@@ -192,9 +162,7 @@ export async function runThroughGuard(
       // kits that sell cookies sell the browser's name with them
       userAgent: random.chance(0.5) ? victim.userAgent : popular,
     }
-    const { challenged } = await ask(browser, shown)
-    tried['session theft'].tried += 1
-    if (challenged) tried['session theft'].challenged += 1
+    count(challenged['session theft'], (await ask(browser, shown)).stopped)
   }
 
   for (const [index, login] of logins.entries()) {
@@ -210,24 +178,33 @@ export async function runThroughGuard(
       const victim = last.get(random.pick(users))
       if (victim === undefined) continue
       const shown = attacks.attempt(random, attacker, victim, others)
-      const { challenged } = await ask(signIn(victim.user), shown)
-      tried[attacker].tried += 1
-      if (challenged) tried[attacker].challenged += 1
+      count(challenged[attacker], (await ask(signIn(victim.user), shown)).stopped)
     }
   }
   await shop.close()
-  return { legitimate: counts, attacks: tried, why }
+  return {
+    ...{ spared, sparedOfRemembered, challenged, why },
+    first: { all: logins.length, some: users.length },
+  }
+}
+
+function detectorsOf(world: World): readonly Detector[] {
+  const history = createLoginHistory({ geography: world })
+  return [
+    unfamiliarLogin({ history }),
+    newNetwork({ history }),
+    impossibleTravel({ history }),
+    userAgentChange(),
+    ipChange({ geography: world }),
+    anonymousNetwork({ geography: world }),
+  ]
+}
+
+function count(share: { all: number; some: number }, is: boolean): void {
+  share.all += 1
+  if (is) share.some += 1
 }
 
 function askingAs({ address, userAgent }: Shown) {
   return { peer: address, headers: { 'user-agent': userAgent }, resource: {} }
-}
-
-function reasonOf(known: boolean, hadCookie: boolean, level: string): string {
-  if (!known) return 'the first session of a person'
-  if (!hadCookie)
-    return 'no device cookie: a new browser, one that keeps none, or one that was not to be remembered'
-  return level === 'LOW'
-    ? 'a device cookie that had ended'
-    : `a device cookie, at a risk of ${level}`
 }

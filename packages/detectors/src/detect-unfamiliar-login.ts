@@ -2,14 +2,15 @@
 import { type Detector, type Familiarity, scoreFromCounts } from '@countersign/core'
 import { assertWithin } from './assert-within.ts'
 import { ownCounts } from './history/subject-history.ts'
+import { asShownBefore } from './login/as-shown-before.ts'
 import type { LoginHistory } from './login/login-history.ts'
 import { MISSING } from './login/login-traits.ts'
 
 export interface UnfamiliarLoginOptions {
   readonly history: LoginHistory
-  /** The score from which on it is present. It has no fixed scale: calibrate it on logins of your own. @default 0.3 */
+  /** The score from which on it is present. It has no fixed scale: calibrate it on logins of your own. @default 0.1 */
   readonly from?: number | undefined
-  /** The score from which on it counts in full; in between its share grows with the logarithm. @default 10 */
+  /** The score from which on it counts in full; in between its share grows with the logarithm. @default 20 */
   readonly full?: number | undefined
 }
 
@@ -18,7 +19,7 @@ const DEADLINE_MS = 1_000
 
 /** @throws ConfigurationError `detector_option_malformed` */
 export function unfamiliarLogin(options: UnfamiliarLoginOptions): Detector {
-  const { history, from = 0.3, full = 10 } = options
+  const { history, from = 0.1, full = 20 } = options
   assertWithin('unfamiliarLogin', { from }, Number.MIN_VALUE)
   assertWithin('unfamiliarLogin', { full }, from)
   return {
@@ -31,7 +32,7 @@ export function unfamiliarLogin(options: UnfamiliarLoginOptions): Detector {
       if (recalled.proved) return { is: 'absent', details: { proved: true } }
       const own = ownCounts(recalled.history, scene.at)
       if (own === undefined) return { is: 'unjudged' }
-      const { values } = recalled.traits
+      const values = asShownBefore(own.habits(), recalled.traits.values)
       // a client can leave its user agent out and spoil its address: that must not be better than a strange one
       for (const field of ['address', 'userAgent'] as const)
         if (values[field] === MISSING && !own.shows(field)) return { is: 'unknown' }

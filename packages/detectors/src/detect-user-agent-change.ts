@@ -1,5 +1,6 @@
 // user-agent-change: within one login the browser became another one. A cookie that was stolen is used elsewhere.
 import type { Detector, Json, Observation } from '@countersign/core'
+import { isLaterVersion } from './browser/is-later-version.ts'
 import { readBrowser } from './browser/read-browser.ts'
 import { createLoginOrigins } from './login/login-origins.ts'
 
@@ -40,17 +41,9 @@ function compareBrowsers(origin: Origin, now: Origin): Observation {
     (part) => origin[part] !== now[part],
   )
   // what cannot be read must not pass for an update
-  const updated = changed.length === 0 && now.name !== '-' && isLater(now.version, origin.version)
+  const updated =
+    changed.length === 0 && now.name !== '-' && isLaterVersion(now.version, origin.version)
   if (updated) return ABSENT
   const details: Json = { changed: changed.length === 0 ? ['version'] : changed }
   return { is: 'present', details }
-}
-
-function isLater(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((text) => text.split('.').map(Number)) as [number[], number[]]
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0)
-    if (difference !== 0) return difference > 0
-  }
-  return false
 }

@@ -6,6 +6,7 @@ export { type FailedChallengesOptions, failedChallenges } from './detect-failed-
 export { type ImpossibleTravelOptions, impossibleTravel } from './detect-impossible-travel.ts'
 export { type IpChangeOptions, ipChange } from './detect-ip-change.ts'
 export { type ListedAddressOptions, listedAddress } from './detect-listed-address.ts'
+export { type NewNetworkOptions, newNetwork } from './detect-new-network.ts'
 export { type SessionAgeOptions, sessionAge } from './detect-session-age.ts'
 export { type UnfamiliarLoginOptions, unfamiliarLogin } from './detect-unfamiliar-login.ts'
 export { type UnusualHourOptions, unusualHour } from './detect-unusual-hour.ts'

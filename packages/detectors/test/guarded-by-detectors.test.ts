@@ -18,6 +18,7 @@ import {
   type Geography,
   impossibleTravel,
   ipChange,
+  newNetwork,
   sessionAge,
   unfamiliarLogin,
   unusualHour,
@@ -120,6 +121,10 @@ describe('T12: each detector, with all that it reads made to fail, is at least a
     {
       name: 'impossible-travel',
       make: (geo) => impossibleTravel({ history: createLoginHistory({ geography: geo }) }),
+    },
+    {
+      name: 'new-network',
+      make: (geo) => newNetwork({ history: createLoginHistory({ geography: geo }) }),
     },
     {
       name: 'unusual-hour',

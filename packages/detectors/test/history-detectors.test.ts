@@ -1,7 +1,13 @@
 // Travel, hours and accounts that nobody used: judged by where and when the person signed in before.
 import { type Detector, memoryStore, type Store } from '@countersign/core'
 import { describe, expect, test } from 'vitest'
-import { createLoginHistory, dormantAccount, impossibleTravel, unusualHour } from '../src/index.ts'
+import {
+  createLoginHistory,
+  dormantAccount,
+  impossibleTravel,
+  newNetwork,
+  unusualHour,
+} from '../src/index.ts'
 import { distanceKm } from '../src/network/distance-km.ts'
 import {
   answerOf,
@@ -169,6 +175,75 @@ describe('impossible-travel', () => {
     expect(await wordOf(detector, sceneOf({ session: fresh(), store: failingStore() }))).toBe(
       'unknown',
     )
+  })
+})
+
+describe('new-network', () => {
+  const networks = geographyOf({
+    '198.51.100.7': { asn: 1, country: 'NO' },
+    '198.51.100.8': { asn: 1, country: 'NO' },
+    '203.0.113.1': { asn: 2, country: 'NO' },
+    '192.0.2.1': { asn: 3, country: 'DE' },
+    '192.0.2.2': { country: 'NO' },
+    '192.0.2.3': { asn: 4 },
+  })
+  const home = '198.51.100.7'
+
+  async function after(...from: readonly string[]): Promise<[Detector, Store]> {
+    const store = memoryStore()
+    const detector = newNetwork({ history: createLoginHistory({ geography: networks }) })
+    for (const one of from)
+      await pass(detector, sceneOf({ store, from: one, session: fresh(), at: NOON - DAY }))
+    return [detector, store]
+  }
+
+  test.each<{ name: string; before?: readonly string[]; from: string; is: string }>([
+    { name: 'where the person was', from: home, is: 'absent' },
+    { name: 'a new address of the same operator', from: '198.51.100.8', is: 'absent' },
+    { name: 'another operator in the country', from: '203.0.113.1', is: 'present 0.5' },
+    { name: 'another country', from: '192.0.2.1', is: 'present' },
+    { name: 'an operator of no country', from: '192.0.2.3', is: 'present' },
+    { name: 'an address of which no operator is known', from: '192.0.2.2', is: 'unknown' },
+    { name: 'an address in no database', from: '192.0.2.9', is: 'unknown' },
+    { name: 'that very address again', before: ['192.0.2.9'], from: '192.0.2.9', is: 'absent' },
+    {
+      name: 'another address in no database',
+      before: ['192.0.2.9'],
+      from: '192.0.2.8',
+      is: 'unknown',
+    },
+    { name: 'a private address', from: '10.0.0.1', is: 'unjudged' },
+    { name: 'no address', from: '', is: 'unknown' },
+    { name: 'no address at the first login', before: [], from: '', is: 'unknown' },
+    { name: 'the first login', before: [], from: home, is: 'unjudged' },
+  ])('$name', async ({ before = [home], from, is }) => {
+    const [detector, store] = await after(...before)
+    expect(await wordOf(detector, sceneOf({ store, from, session: fresh() }))).toBe(is)
+  })
+
+  test('is known once the person proved themselves there, and no sooner', async () => {
+    const [detector, store] = await after(home)
+    const abroad = { store, from: '192.0.2.1' }
+    await pass(detector, sceneOf({ ...abroad, session: fresh() }))
+    const scene = sceneOf({ ...abroad, session: fresh() })
+    expect(await answerOf(detector, scene)).toEqual({ is: 'present', details: { new: 'country' } })
+    await complete(detector, scene)
+    expect(await wordOf(detector, scene)).toBe('absent')
+    expect(await wordOf(detector, sceneOf({ ...abroad, session: fresh() }))).toBe('absent')
+  })
+
+  test('is forgotten after six months', async () => {
+    const [detector, store] = await after(home, '203.0.113.1')
+    const later = { store, session: fresh(), at: NOON + 184 * DAY }
+    expect(await wordOf(detector, sceneOf({ ...later, from: home }))).toBe('unjudged')
+  })
+
+  test.each([
+    { name: 'the store fails', scene: { store: failingStore() }, geo: networks },
+    { name: 'the database fails', scene: {}, geo: failingGeography },
+  ])('is unknown where $name', async ({ scene, geo }) => {
+    const detector = newNetwork({ history: createLoginHistory({ geography: geo }) })
+    expect(await wordOf(detector, sceneOf({ ...scene, session: fresh() }))).toBe('unknown')
   })
 })
 

@@ -2,6 +2,7 @@
 // in, the cap of total novelty, thresholds that are no constants, histories that strangers write).
 import { type Detector, memoryStore, type Store, scoreFromCounts } from '@countersign/core'
 import { describe, expect, test, vi } from 'vitest'
+import { isSameOrUpdate } from '../src/browser/is-later-version.ts'
 import {
   fromJson,
   learn,
@@ -84,7 +85,7 @@ async function atHome(
   store: Store,
   history: LoginHistory = createLoginHistory({ geography }),
 ): Promise<Detector> {
-  const detector = unfamiliarLogin({ history })
+  const detector = unfamiliarLogin({ history, from: 0.3 })
   for (let day = 20; day > 0; day--) {
     await signIn(detector, { store, session: fresh(), at: NOON - day * DAY })
     for (const subject of ['bob', 'carol'])
@@ -222,6 +223,76 @@ describe('a login', () => {
     await store.write(['login-history', 'alice', ''], { v: 2, habits: [] }, 'any')
     const detector = unfamiliarLogin({ history: createLoginHistory() })
     expect(await wordOf(detector, sceneOf({ store, session: 'x' }))).toBe('unknown')
+  })
+})
+
+describe('a browser that updates itself', () => {
+  const NEXT = CHROME.replace('120', '121')
+  const IPHONE_NEXT = IPHONE.replace('17_2', '17_3').replace('17.2', '17.3')
+  const of = async (store: Store, detector: Detector, userAgent: string) =>
+    scoreOf(await answerOf(detector, sceneOf({ store, session: fresh(), userAgent })))
+
+  test.each([
+    {
+      name: 'is less strange than another of the same system',
+      from: CHROME,
+      now: NEXT,
+      other: CHROME.replace('Chrome/120', 'Edg/121'),
+    },
+    {
+      name: 'is less strange than an older one',
+      from: CHROME,
+      now: NEXT,
+      other: CHROME.replace('120', '119'),
+    },
+    {
+      name: 'with its system, too',
+      from: IPHONE,
+      now: IPHONE_NEXT,
+      other: IPHONE.replace('17_2', '16_7'),
+    },
+  ])('$name', async ({ from, now, other }) => {
+    const store = memoryStore()
+    const detector = unfamiliarLogin({ history: createLoginHistory({ geography }) })
+    for (const [subject, userAgent] of [
+      ['alice', from],
+      ['bob', now],
+      ['carol', other],
+    ] as const)
+      await signIn(detector, { store, subject, userAgent, session: fresh(), at: NOON - DAY })
+    const score = await of(store, detector, now)
+    expect(score).toBeLessThan(await of(store, detector, other))
+    // and stranger than the very one that was there
+    expect(score).toBeGreaterThan(await of(store, detector, from))
+  })
+
+  test.each([
+    { name: 'an update', now: NEXT, learns: true },
+    { name: 'an older one', now: CHROME.replace('120', '119'), learns: false },
+    { name: 'another', now: FIREFOX, learns: false },
+    { name: 'what cannot be read', now: 'curl', learns: false },
+    { name: 'none', now: '', learns: false },
+  ])('where nothing was proved, $name is learned: $learns', async ({ now, learns }) => {
+    const store = memoryStore()
+    const detector = unfamiliarLogin({ history: createLoginHistory({ geography }) })
+    await signIn(detector, { store, session: fresh(), at: NOON - DAY })
+    await signIn(detector, { store, session: fresh(), userAgent: now })
+    const entry = await store.read(['login-history', 'alice', ''])
+    expect(fromJson(entry?.value as never).habits).toHaveLength(learns ? 2 : 1)
+  })
+
+  test.each([
+    ['Chrome 121.0.0', 'Chrome 120.0.0', true],
+    ['Chrome 120.0.0', 'Chrome 120.0.0', true],
+    ['Chrome 119.0.0', 'Chrome 120.0.0', false],
+    ['Chrome 9', 'Chrome 10', false],
+    ['Samsung Internet for Android 27.0', 'Samsung Internet for Android 26.0', true],
+    ['Edge 121', 'Chrome 120', false],
+    ['Linux -', 'Linux -', true],
+    ['Linux 2', 'Linux -', false],
+    ['121', '120', false],
+  ])('%s after %s: %s', (now, before, is) => {
+    expect(isSameOrUpdate(now, before)).toBe(is)
   })
 })
 

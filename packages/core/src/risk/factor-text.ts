@@ -8,6 +8,7 @@ const TEXT: ReadonlyMap<string, string> = new Map([
   ['device-reuse', "A copy of a trusted device's cookie was seen."],
   ['cold-start', 'There is no history yet to judge something by.'],
   ['unfamiliar-login', 'The person has hardly ever signed in from such an address and browser.'],
+  ['new-network', 'The person never signed in through this network operator before.'],
   ['user-agent-change', 'The browser became another one within the login.'],
   ['ip-change', 'The network became another one within the login.'],
   ['impossible-travel', 'Nobody travels so fast as the places of the logins ask for.'],

@@ -60,11 +60,15 @@ export function learn(
   }
 }
 
+export interface OwnLogins extends OwnCounts {
+  /** Whether it was ever missing. */
+  shows(field: LoginField): boolean
+  /** What they looked like, each once. */
+  habits(): readonly LoginTraits['values'][]
+}
+
 /** `undefined`: nothing within six months. */
-export function ownCounts(
-  history: SubjectHistory | undefined,
-  at: number,
-): (OwnCounts & { shows(field: LoginField): boolean }) | undefined {
+export function ownCounts(history: SubjectHistory | undefined, at: number): OwnLogins | undefined {
   const habits = recent(history?.habits ?? [], at)
   if (habits.length === 0) return undefined
   const weights = habits.map((habit) => habit.count * decay(at - habit.at))
@@ -80,7 +84,12 @@ export function ownCounts(
     logins: weights.reduce((a, b) => a + b, 0),
     count,
     shows: (field) => count(field, '-') > 0,
+    habits: () => habits.map(({ values }) => valuesOf(values)),
   }
+}
+
+function valuesOf(row: readonly string[]): LoginTraits['values'] {
+  return Object.fromEntries(FIELDS.map((field, i) => [field, row[i]])) as LoginTraits['values']
 }
 
 function recent(habits: readonly Habit[], at: number): readonly Habit[] {

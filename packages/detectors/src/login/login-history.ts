@@ -13,6 +13,7 @@ import {
   toJson,
 } from '../history/subject-history.ts'
 import type { Geography } from '../network/network.ts'
+import { isSameBrowser } from './as-shown-before.ts'
 import { type LoginTraits, readTraits } from './login-traits.ts'
 import { createSharedPopulation, type SharedPopulation } from './shared-population.ts'
 
@@ -140,9 +141,9 @@ async function writeHistory(
 }
 
 /**
- * The first login there is, or one from a network and with a browser that the person showed before. What looks otherwise
- * is learned once the person has proved themselves: else whoever has a stolen password and opens a page that asks for no
- * more has taught us to know them.
+ * The first login there is, or one from a network and with a browser that the person showed before, or an update of it.
+ * What looks otherwise is learned once the person has proved themselves: else whoever has a stolen password and opens a
+ * page that asks for no more has taught us to know them.
  */
 function looksLike(
   history: SubjectHistory | undefined,
@@ -152,8 +153,7 @@ function looksLike(
   const own = ownCounts(history, at)
   if (own === undefined) return true
   const network = own.count('address', values.address) + own.count('asn', values.asn)
-  const browser = own.count('userAgent', values.userAgent) + own.count('browser', values.browser)
-  return network > 0 && browser > 0
+  return network > 0 && own.habits().some((before) => isSameBrowser(before, values))
 }
 
 function loginKey({ subject, login }: DetectorScene): string {

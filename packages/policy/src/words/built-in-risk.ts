@@ -12,6 +12,7 @@ export const builtInSignals: readonly string[] = [
 /** Answered for by the detectors of @countersign/detectors, where an app turns them on. */
 export const detectorSignals: readonly string[] = [
   'unfamiliar-login',
+  'new-network',
   'user-agent-change',
   'ip-change',
   'impossible-travel',

@@ -1,0 +1,43 @@
+// new-network: the person never signed in through this operator before. Homes are re-addressed and phones roam within
+// one operator's addresses; whoever has a stolen password mostly comes through another's.
+import type { Detector, Observation } from '@countersign/core'
+import { ownCounts } from './history/subject-history.ts'
+import type { LoginHistory } from './login/login-history.ts'
+import { MISSING } from './login/login-traits.ts'
+import { readNetwork } from './network/read-network.ts'
+
+export interface NewNetworkOptions {
+  /** One with a geography that knows operators (ASN): without, each other address is unknown. */
+  readonly history: LoginHistory
+}
+
+const DEADLINE_MS = 1_000
+/** A hotel, a café, a friend's: people do that in their own country. */
+const SAME_COUNTRY = 0.5
+
+const ABSENT: Observation = { is: 'absent' }
+
+/** Judged once a login: half for another operator of a country where the person was before, in full for another country's. */
+export function newNetwork({ history }: NewNetworkOptions): Detector {
+  return {
+    code: 'new-network',
+    deadlineMs: DEADLINE_MS,
+    ...history.hears,
+    async judge(scene) {
+      const { traits, history: known, proved } = await history.recall(scene)
+      if (proved) return { is: 'absent', details: { proved: true } }
+      const reading = readNetwork(scene, undefined)
+      if (reading.is === 'unknown') return { is: 'unknown' }
+      const own = ownCounts(known, scene.at)
+      if (own === undefined || reading.is === 'private') return { is: 'unjudged' }
+      const { address, asn, country } = traits.values
+      if (own.count('address', address) > 0) return ABSENT
+      // what no database knows may be anybody's
+      if (asn === MISSING) return { is: 'unknown' }
+      if (own.count('asn', asn) > 0) return ABSENT
+      return country !== MISSING && own.count('country', country) > 0
+        ? { is: 'present', share: SAME_COUNTRY, details: { new: 'operator' } }
+        : { is: 'present', details: { new: 'country' } }
+    },
+  }
+}
