@@ -44,7 +44,10 @@ const FORGED: readonly (readonly [name: string, err: string, forge: Forge])[] = 
     'invalid_audience',
     () => transmitter.sign(DISABLED, { aud: 'https://b.example' }),
   ],
-  ['a foreign key', 'invalid_key', foreignKey],
+  ['a foreign key', 'invalid_key', () => signedWith('RS256')],
+  ['another algorithm', 'invalid_key', () => signedWith('ES256')],
+  ['no algorithm', 'invalid_key', unsigned],
+  ['no jti', 'invalid_request', () => transmitter.sign(DISABLED, { jti: undefined })],
   ['an unknown kid', 'invalid_key', () => transmitter.sign(DISABLED, {}, { kid: 'k9' })],
   ['two events', 'invalid_request', () => transmitter.sign({ ...DISABLED, 'urn:x:y': {} })],
   [
@@ -57,18 +60,27 @@ const FORGED: readonly (readonly [name: string, err: string, forge: Forge])[] = 
   ['no token', 'invalid_request', async () => 'a.b'],
 ]
 
-async function foreignKey(): Promise<string> {
-  const { privateKey } = await generateKeyPair('RS256')
-  return new SignJWT({
+function claims(): Record<string, unknown> {
+  return {
     iss: transmitter.issuer,
     aud: AUDIENCE,
     jti: 'x',
     iat: Math.floor(Date.now() / 1000),
     sub_id: { format: 'iss_sub', iss: transmitter.issuer, sub: 'alice' },
     events: DISABLED,
-  })
-    .setProtectedHeader({ alg: 'RS256', kid: 'k1', typ: 'secevent+jwt' })
+  }
+}
+
+async function signedWith(alg: string): Promise<string> {
+  const { privateKey } = await generateKeyPair(alg)
+  return new SignJWT(claims())
+    .setProtectedHeader({ alg, kid: 'k1', typ: 'secevent+jwt' })
     .sign(privateKey)
+}
+
+async function unsigned(): Promise<string> {
+  const parts = [{ alg: 'none', typ: 'secevent+jwt' }, claims()]
+  return `${parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`
 }
 
 test.each(FORGED)('T46: %s is refused as %s', async (_name, err, forge) => {

@@ -1,7 +1,7 @@
 // What the specifications print: each event is accepted as it stands, and does what the documents say. Opt-out has states.
 import { fakeClock } from '@countersign/testing'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   createReceiver,
   DEFAULT_EFFECTS,
@@ -11,6 +11,7 @@ import {
   verifySecurityEventToken,
 } from '../src/index.ts'
 import { type Instance, type Instances, openInstances } from './support/instances.ts'
+import { asOfNow, type Claims, NARROWED, PRINTED_SETS } from './support/printed-sets.ts'
 import {
   claimsOf,
   SPEC_AUDIENCE,
@@ -33,12 +34,26 @@ function sign(claims: Record<string, unknown>): Promise<string> {
     .sign(new TextEncoder().encode(secret))
 }
 
-let instances: Instances
+let instances: Instances | undefined
+let instance: Instance | undefined
 let done: string[]
 beforeEach(() => {
   done = []
 })
 afterAll(() => instances?.stop())
+
+/** One guard for all: what each event does is told apart by what was written down since. */
+async function running(): Promise<Instance> {
+  instances ??= openInstances()
+  instance ??= await instances.start()
+  return instance
+}
+
+function eventOf(claims: Claims): object {
+  const [[type, payload] = []] = Object.entries(claims.events)
+  const { iss: issuer, jti, sub_id: subject } = claims
+  return { type, payload, issuer, jti, subject }
+}
 
 /** The real guard, with what is asked of it written down. */
 function recorded({ guard }: Instance): ReceivingGuard {
@@ -59,12 +74,16 @@ function recorded({ guard }: Instance): ReceivingGuard {
   }
 }
 
-function receiverFor(guard: ReceivingGuard, told: string[] = []): Receiver {
+function receiverFor(
+  guard: ReceivingGuard,
+  told: string[] = [],
+  from: { readonly issuer: string; readonly audience: string | readonly string[] } = options,
+): Receiver {
   return createReceiver({
     guard,
     transmitters: [
       {
-        ...options,
+        ...{ ...options, issuer: from.issuer, audience: from.audience },
         subject: (id) => ({
           subject: 'alice',
           ...(id['session'] === undefined ? {} : { session: 's1' }),
@@ -83,8 +102,37 @@ async function push(receiver: Receiver, jwt: string): Promise<number> {
   return (await receiver.push(request)).status
 }
 
-describe('an example of the texts', () => {
-  it.each(SPEC_EXAMPLES)('$name is good as it is printed', async (example) => {
+describe('a token that the texts print', () => {
+  it.each(PRINTED_SETS)('$name is good as it is printed', async ({ claims }) => {
+    const { iss: issuer, aud, iat } = claims
+    const clock = fakeClock(iat * 1000)
+    for (const audience of [aud].flat()) {
+      const expected = { ...options, issuer, audience, clock }
+      const verified = await verifySecurityEventToken(await sign(claims), expected)
+      expect(verified).toMatchObject({ ok: true, event: eventOf(claims) })
+    }
+  })
+
+  it.each(PRINTED_SETS)('$name does $does', async ({ claims, does }) => {
+    const receiver = receiverFor(recorded(await running()), [], {
+      issuer: claims.iss,
+      audience: [claims.aud].flat(),
+    })
+    expect(await push(receiver, await sign(asOfNow(claims)))).toBe(202)
+    expect(done).toEqual(does)
+  })
+
+  it.each(NARROWED)('$name is refused, for SSF narrows it', async ({ claims, why }) => {
+    const { iss: issuer, aud: audience, iat } = claims as { iss: string; aud: string; iat: number }
+    const expected = { ...options, issuer, audience, clock: fakeClock(iat * 1000) }
+    const verified = await verifySecurityEventToken(await sign(claims), expected)
+    expect(verified).toMatchObject({ ok: false, err: 'invalid_request' })
+    expect(verified.ok ? '' : verified.description).toMatch(why)
+  })
+})
+
+describe('what the texts say, and print no example of', () => {
+  it.each(SPEC_EXAMPLES)('$name is good', async (example) => {
     const clock = fakeClock(SPEC_IAT * 1000)
     const verified = await verifySecurityEventToken(await sign(claimsOf(example)), {
       ...options,
@@ -101,20 +149,16 @@ describe('an example of the texts', () => {
     })
   })
 
-  let receiver: Receiver
-  beforeAll(async () => {
-    instances = openInstances()
-    receiver = receiverFor(recorded(await instances.start()))
-  })
-
   it.each(SPEC_EXAMPLES)('$name does $does', async (example) => {
+    const receiver = receiverFor(recorded(await running()))
     const later = Math.floor(Date.now() / 1000) - SPEC_IAT
     expect(await push(receiver, await sign(claimsOf(example, later)))).toBe(202)
     expect(done).toEqual(example.does)
   })
 
   it('there is one of every event type that has an effect', () => {
-    const types = new Set(SPEC_EXAMPLES.map(({ type }) => type))
+    const printed = PRINTED_SETS.flatMap(({ claims }) => Object.keys(claims.events))
+    const types = new Set([...printed, ...SPEC_EXAMPLES.map(({ type }) => type)])
     expect(Object.keys(DEFAULT_EFFECTS).filter((type) => !types.has(type))).toEqual([])
   })
 })
