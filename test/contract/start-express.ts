@@ -45,6 +45,7 @@ function createApp(framework: typeof express, guard: Guard): express.Express {
 
   app.get('/step-up', caught(showChallenge))
   app.post('/step-up', caught(completeChallenge))
+  app.get('/countersign/feed', guard.feed())
   app.get('/devices', caught(listDevices))
   app.post('/devices/revoke', caught(revokeDevices))
 

@@ -50,6 +50,7 @@ function addRoutes(app: FastifyInstance): void {
 
   app.get('/step-up', showChallenge)
   app.post('/step-up', completeChallenge)
+  app.get('/countersign/feed', guard.feed())
   app.get('/devices', listDevices)
   app.post('/devices/revoke', revokeDevices)
 

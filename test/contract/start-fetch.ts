@@ -51,6 +51,7 @@ function createApp(guard: FetchGuard): Handler {
     'POST /unreadable': guard.route('transfer.create', answer, { resource: unreadable }),
     'GET /step-up': showChallenge,
     'POST /step-up': completeChallenge,
+    'GET /countersign/feed': (req) => guard.feed(req),
     'GET /devices': listDevices,
     'POST /devices/revoke': revokeDevices,
     'POST /nested/transfer': guard.route('transfer.create', answerInside, { resource: body }),

@@ -80,6 +80,7 @@ function createApp(guard: Guard): Hono<AppEnv> {
 
   app.get('/step-up', showChallenge)
   app.post('/step-up', completeChallenge)
+  app.get('/countersign/feed', guard.feed())
   app.get('/devices', listDevices)
   app.post('/devices/revoke', revokeDevices)
 

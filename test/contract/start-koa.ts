@@ -52,6 +52,7 @@ function createApp(guard: Guard): Koa {
 
   router.get('/step-up', showChallenge)
   router.post('/step-up', completeChallenge)
+  router.get('/countersign/feed', guard.feed())
   router.get('/devices', listDevices)
   router.post('/devices/revoke', revokeDevices)
 

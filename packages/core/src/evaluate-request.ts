@@ -10,6 +10,7 @@ import {
   refuseSignIn,
   refuseTooLittle,
 } from './decide/compose-decision.ts'
+import { decideEarly } from './decide/decide-early.ts'
 import type { Decision } from './decide/decision.ts'
 import { factsOfRequest } from './decide/facts-of-request.ts'
 import type { GuardConfig } from './decide/guard-config.ts'
@@ -66,6 +67,7 @@ export async function evaluateRequest(
   // it may have to read the body first
   const resource = coerceResource(plan.declaration, await request.resource())
   const basis = await judge(engine, activation, scene, resource)
+  if (engine.early) return decideEarly(engine, base, basis)
   if (isPass(basis.verdict) || scene.device.is !== 'unbound')
     return decide(engine, request, base, basis, [])
   if (request.mode !== 'full') return leaveDevice(engine, request, base, basis)

@@ -40,6 +40,13 @@ export type {
 export { factsFromEntry } from './decide/facts-from-entry.ts'
 export { REASON_TEXT } from './decide/reason-text.ts'
 export { didYouMean } from './did-you-mean.ts'
+// guards that stand before a full one, and follow its feed over HTTP
+export {
+  createEdgeCore,
+  type EdgeCore,
+  type EdgeCoreOptions,
+  type EdgeHealth,
+} from './edge/create-edge-core.ts'
 export { AppendConflict, ChangeRefused } from './engine/open-engine.ts'
 export type { ShadowTotals } from './engine/shadow-counts.ts'
 // why a policy decides as it does

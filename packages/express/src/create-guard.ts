@@ -26,6 +26,8 @@ export interface Guard extends GuardServices {
   /** What was decided last for this request. */
   decision(req: Request): Decision | undefined
   readonly targets: Targets<Request>
+  /** Answers the route by which guards on the edge follow this one: `app.get('/countersign/feed', guard.feed())`. */
+  feed(): RequestHandler
   readonly challenge: {
     /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
     open(req: Request): Promise<OpenChallenge | undefined>
@@ -39,7 +41,7 @@ export interface Guard extends GuardServices {
 /** @throws ConfigurationError where an option, or the policy, is wrong */
 export function createGuard(options: GuardOptions<Request>): Guard {
   const core = createGuardCore(options, nodePlatform)
-  const { nameAction, check, checkRoutes, ...services } = core
+  const { nameAction, check, checkRoutes, answerFeed, ...services } = core
 
   function guard<A extends ActionName>(
     action?: A,
@@ -60,6 +62,8 @@ export function createGuard(options: GuardOptions<Request>): Guard {
   return Object.assign(guard, {
     ...services,
     targets: targetsOf(core, readRequest),
+    feed: () => (req: Request, res: Response) =>
+      void answerFeed(readRequest(req).reader).then((reply) => sendReply(res, reply)),
     decision: (req: Request) => core.decision(req),
     challenge: challengeOf(core),
   })

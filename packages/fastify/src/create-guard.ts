@@ -37,6 +37,8 @@ export interface Guard extends GuardServices {
   /** What was decided last for this request. */
   decision(req: FastifyRequest): Decision | undefined
   readonly targets: Targets<FastifyRequest>
+  /** Answers the route by which guards on the edge follow this one: `app.get('/countersign/feed', guard.feed())`. */
+  feed(): (req: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
   readonly challenge: {
     /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
     open(req: FastifyRequest): Promise<OpenChallenge | undefined>
@@ -60,7 +62,7 @@ export type AnyRequest = FastifyRequest & {
 /** @throws ConfigurationError where an option, or the policy, is wrong */
 export function createGuard(options: GuardOptions<FastifyRequest>): Guard {
   const core = createGuardCore(options, nodePlatform)
-  const { nameAction, check, ...services } = core
+  const { nameAction, check, answerFeed, ...services } = core
 
   function guard<A extends ActionName>(
     action?: A,
@@ -81,6 +83,8 @@ export function createGuard(options: GuardOptions<FastifyRequest>): Guard {
   return Object.assign(guard, {
     ...services,
     targets: targetsOf(core, (req: FastifyRequest) => readRequest(req)),
+    feed: () => async (req: FastifyRequest, reply: FastifyReply) =>
+      sendReply(reply, await answerFeed(readRequest(req).reader)),
     decision: (req: FastifyRequest) => core.decision(req.raw),
     challenge: challengeOf(core),
   })

@@ -31,6 +31,8 @@ export interface Guard extends GuardServices {
   /** What was decided last for this request. */
   decision(c: Context): Decision | undefined
   readonly targets: Targets<Context>
+  /** Answers the route by which guards on the edge follow this one: `app.get('/countersign/feed', guard.feed())`. */
+  feed(): (c: Context) => Promise<Response>
   readonly challenge: {
     /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
     open(c: Context): Promise<OpenChallenge | undefined>
@@ -48,7 +50,7 @@ export function guardWith(
   lastWord: LastWord,
 ): Guard {
   const core = createGuardCore(options, platform)
-  const { nameAction, check, checkRoutes, ...services } = core
+  const { nameAction, check, checkRoutes, answerFeed, ...services } = core
 
   function guard<A extends ActionName>(
     action?: A,
@@ -82,6 +84,7 @@ export function guardWith(
   return Object.assign(guard, {
     ...services,
     targets: targetsOf(core, readContext),
+    feed: () => async (c: Context) => answer(c, await answerFeed(readContext(c).reader)),
     decision: (c: Context) => core.decision(slotOf(c)),
     challenge: challengeOf(core, answer),
   })

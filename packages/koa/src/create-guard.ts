@@ -26,6 +26,8 @@ export interface Guard extends GuardServices {
   /** What was decided last for this request. */
   decision(ctx: Context): Decision | undefined
   readonly targets: Targets<Context>
+  /** Answers the route by which guards on the edge follow this one: `router.get('/countersign/feed', guard.feed())`. */
+  feed(): Middleware
   readonly challenge: {
     /** What a challenge page shows; `undefined` where the ticket is not good. On a POST it charges one attempt. */
     open(ctx: Context): Promise<OpenChallenge | undefined>
@@ -39,7 +41,7 @@ export interface Guard extends GuardServices {
 /** @throws ConfigurationError where an option, or the policy, is wrong */
 export function createGuard(options: GuardOptions<Context>): Guard {
   const core = createGuardCore(options, nodePlatform)
-  const { nameAction, check, checkRoutes, ...services } = core
+  const { nameAction, check, checkRoutes, answerFeed, ...services } = core
 
   function guard<A extends ActionName>(
     action?: A,
@@ -63,6 +65,7 @@ export function createGuard(options: GuardOptions<Context>): Guard {
   return Object.assign(guard, {
     ...services,
     targets: targetsOf(core, readContext),
+    feed: () => async (ctx: Context) => setReply(ctx, await answerFeed(readContext(ctx).reader)),
     decision: (ctx: Context) => core.decision(ctx.req),
     challenge: challengeOf(core),
   })

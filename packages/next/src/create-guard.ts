@@ -12,6 +12,7 @@ import {
   parseGuardOptions,
   type Targets,
   targetsOf,
+  toResponse,
 } from '@countersign/core'
 import { nodePlatform } from '@countersign/node'
 import { type GuardAction, guardAction } from './guard-action.ts'
@@ -42,6 +43,8 @@ export interface Guard extends GuardServices {
   /** What was decided last for this request: a handler's `Request`, in actions and pages `await headers()`. */
   decision(request: Request | Headers): Decision | undefined
   readonly targets: Targets<Request>
+  /** For a route.ts, by which guards on the edge follow this one: `export const GET = guard.feed`. */
+  readonly feed: (req: Request) => Promise<Response>
   readonly challenge: FetchChallenge
 }
 
@@ -73,6 +76,7 @@ export function createGuard(options: NextGuardOptions): Guard {
     },
     decision: (request) => core.decision(request),
     targets: targetsOf(core, readRequest),
+    feed: async (req) => toResponse(await core.answerFeed(readRequest(req).reader)),
     challenge: fetchChallenge(core, readRequest),
   }
 }

@@ -14,6 +14,7 @@ it('index.ts exports by name what it says', async () => {
   expect(Object.keys(await import('../src/edge.ts')).sort()).toEqual([
     'ConfigurationError',
     'createEdgeGuard',
+    'httpFeed',
     'jwtIdentity',
   ])
 })

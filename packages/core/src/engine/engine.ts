@@ -9,6 +9,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Position } from '../ports/position.ts'
 import type { Store } from '../ports/store.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { RequestReader } from '../request/request-reader.ts'
 import type { Detector } from '../risk/detector.ts'
 import type { RemoteAnswers } from '../risk/gather-signals.ts'
 import type { Sealer } from '../seal/create-sealer.ts'
@@ -54,6 +56,10 @@ export interface Engine {
   /** Actions that guards of this process name: an activation may not uncover them. */
   readonly guardedActions: Set<string>
   warnings(): readonly string[]
+  /** What this instance has folded, for those who follow it over HTTP: only who proves to have the secret is answered. */
+  answerFeed(reader: RequestReader): Promise<Reply>
+  /** It stands before a guard that has a store and a log, has neither itself, and refuses only what is certain without. */
+  readonly early: boolean
   /** Lets the backend take commands from outside, where it can. */
   serve(handlers: CommandHandlers): Promise<void>
   close(): Promise<void>

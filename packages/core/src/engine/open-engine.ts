@@ -2,11 +2,14 @@
 import { createRecorder } from '../audit/create-recorder.ts'
 import { watchRecords } from '../audit/watch-records.ts'
 import { createDeviceCookieNames } from '../device/device-cookie-name.ts'
+import { createFeedRoute, type FeedRoute } from '../http-feed/feed-route.ts'
 import type { BackendSource, OpenBackend } from '../ports/backend.ts'
 import { systemClock } from '../ports/clock.ts'
 import type { Feed } from '../ports/feed.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Position } from '../ports/position.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { RequestReader } from '../request/request-reader.ts'
 import { askDetectors } from '../risk/ask-detectors.ts'
 import type { Detector } from '../risk/detector.ts'
 import { createSealer } from '../seal/create-sealer.ts'
@@ -108,6 +111,15 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
     throw new ChangeRefused(`the change at ${position} has no effect: ${REFUSED_TEXT[refused]}`)
   }
 
+  let feedRoute: FeedRoute | undefined
+  function answerFeed(reader: RequestReader): Promise<Reply> {
+    const { onFolded } = follower
+    feedRoute ??= createFeedRoute({
+      ...{ secrets: backend.secrets, state, freshness, clock, logger, onFolded },
+    })
+    return feedRoute.answer(reader)
+  }
+
   function emit(signal: ObservedSignal, why: string): void {
     // taking a signal back is for those who may (law 12)
     if (signal.share <= 0) return
@@ -147,8 +159,11 @@ async function startEngine(options: EngineOptions, backend: OpenBackend): Promis
     emit,
     guardedActions: new Set(),
     warnings: () => [...(backend.warnings?.() ?? []), ...refusals.warnings()],
+    answerFeed,
+    early: false,
     serve: async (handlers) => backend.serve?.(handlers),
     async close() {
+      feedRoute?.close()
       await follower.stop()
       await recorder.close()
       await backend.close()

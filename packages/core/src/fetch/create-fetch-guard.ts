@@ -37,6 +37,8 @@ export interface FetchGuard extends GuardServices {
   /** What was decided last for this request. */
   decision(req: Request): Decision | undefined
   readonly targets: Targets<Request>
+  /** Answers the route by which guards on the edge follow this one. */
+  feed(req: Request): Promise<Response>
   readonly challenge: FetchChallenge
 }
 
@@ -53,7 +55,7 @@ export function createFetchGuard(
   platform: Platform = webPlatform,
 ): FetchGuard {
   const core = createGuardCore(options, platform)
-  const { nameAction, check, checkRoutes, ...services } = core
+  const { nameAction, check, checkRoutes, answerFeed, ...services } = core
   return {
     ...services,
     routes: (handler) =>
@@ -69,6 +71,7 @@ export function createFetchGuard(
       }
     },
     targets: targetsOf(core, readRequest),
+    feed: async (req) => toResponse(await answerFeed(readFetchRequest(req))),
     challenge: fetchChallenge(core, readRequest),
   }
 }

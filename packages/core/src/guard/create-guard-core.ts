@@ -16,7 +16,8 @@ import { readHealth } from '../operate/health.ts'
 import { addTarget, type TargetAdded } from '../operate/targets.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { preparePolicy } from '../policy/prepare-policy.ts'
-import type { Reply } from '../reply/reply.ts'
+import { GUARDED_HEADERS, type Reply } from '../reply/reply.ts'
+import type { RequestReader } from '../request/request-reader.ts'
 import { activateAtStart } from './activate-at-start.ts'
 import { challengeRequest } from './challenge-fields.ts'
 import { checkRequest } from './check-request.ts'
@@ -48,6 +49,8 @@ export interface GuardCore<Request> extends GuardServices {
   checkRoutes(incoming: Incoming<Request>, mode?: Mode): Promise<Checked>
   /** Rejects where something failed inside: nothing is on the list then. */
   addTarget(incoming: Incoming<Request>, optOut: string, target: unknown): Promise<TargetAdded>
+  /** Answers the route by which the edge follows this guard's feed. */
+  answerFeed(reader: RequestReader): Promise<Reply>
   /** The decision made last for this request. */
   decision(slot: object): Decision | undefined
   readonly challenge: {
@@ -152,6 +155,14 @@ export function createGuardCore<Request>(
         optOut,
         target,
       }),
+    async answerFeed(reader) {
+      try {
+        return await (await engineOf()).answerFeed(reader)
+      } catch (error) {
+        logger.error({ err: error }, 'the feed cannot be answered over HTTP')
+        return NO_FEED
+      }
+    },
     decision: (slot) => memoryOf(slot).last,
     challenge: {
       open: (incoming, fields) =>
@@ -171,6 +182,9 @@ export function createGuardCore<Request>(
     },
   }
 }
+
+/** Whoever asked: nobody was told anything yet. */
+const NO_FEED: Reply = { status: 503, headers: GUARDED_HEADERS, cookies: [] }
 
 function nothing(): undefined {
   return undefined

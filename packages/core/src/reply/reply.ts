@@ -7,7 +7,7 @@ export interface Reply {
   /** Cookies are data, not header strings: some frameworks need the parts. */
   readonly cookies: readonly Cookie[]
   readonly body?: {
-    readonly type: 'application/problem+json' | 'text/html; charset=utf-8'
+    readonly type: 'application/problem+json' | 'text/html; charset=utf-8' | 'application/x-ndjson'
     readonly text: string
   }
 }

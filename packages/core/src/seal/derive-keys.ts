@@ -50,17 +50,12 @@ export function deriveSnapshotKeys(
   secrets: readonly string[],
   scope: string,
 ): Promise<CryptoKey[]> {
-  return Promise.all(
-    secrets.map(async (secret) =>
-      crypto.subtle.deriveKey(
-        hkdf(`snapshot/${scope}`),
-        await importSecret(secret, 'deriveKey'),
-        { name: 'HMAC', hash: 'SHA-256', length: 256 },
-        false,
-        ['sign', 'verify'],
-      ),
-    ),
-  )
+  return deriveMacKeys(secrets, `snapshot/${scope}`)
+}
+
+/** A key for what instances tell the edge of the feed: HMAC with SHA-256. */
+export function deriveFeedKeys(secrets: readonly string[]): Promise<CryptoKey[]> {
+  return deriveMacKeys(secrets, 'feed')
 }
 
 /**
@@ -84,6 +79,20 @@ async function keyId(secret: string): Promise<string> {
     48,
   )
   return toHex(bits)
+}
+
+function deriveMacKeys(secrets: readonly string[], info: string): Promise<CryptoKey[]> {
+  return Promise.all(
+    secrets.map(async (secret) =>
+      crypto.subtle.deriveKey(
+        hkdf(info),
+        await importSecret(secret, 'deriveKey'),
+        { name: 'HMAC', hash: 'SHA-256', length: 256 },
+        false,
+        ['sign', 'verify'],
+      ),
+    ),
+  )
 }
 
 function toHex(bits: ArrayBuffer): string {

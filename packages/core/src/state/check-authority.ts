@@ -6,11 +6,20 @@ import { BY_ENGINE, type FeedEvent } from './feed-event.ts'
 import type { Parts } from './state-parts.ts'
 
 /** What the fold asks of an authority. Without one, whoever may append may loosen. */
-export type Signatures = Pick<EventAuthority, 'signature'>
+export type Signatures =
+  | Pick<EventAuthority, 'signature'>
+  /** What an instance found that is believed as a whole. */
+  | { authority(entry: FeedEntry): Authority }
+
+export interface Authority {
+  /** A signal may take back or weaken one that holds. */
+  readonly mayLoosen: boolean
+  /** The thumbprint of who signed it. */
+  readonly key?: string
+}
 
 export type Authorized =
-  /** `mayLoosen`: a signal may take back or weaken one that holds. `key`: the thumbprint of who signed it. */
-  | { readonly ok: true; readonly mayLoosen: boolean; readonly key?: string }
+  | ({ readonly ok: true } & Authority)
   | { readonly ok: false; readonly why: Unauthorized }
 
 /** True for what always takes authority. Other signals do only where they weaken, and are else folded as what tightens. */
@@ -32,6 +41,7 @@ export function checkAuthority(
 ): Authorized {
   const { event } = entry
   if (signatures === undefined) return { ok: true, mayLoosen: event.by !== BY_ENGINE }
+  if ('authority' in signatures) return { ok: true, ...signatures.authority(entry) }
   if (!loosens(event) && event.signature === undefined) return { ok: true, mayLoosen: false }
   const signature = signatures.signature(entry)
   if (signature.ok && event.replaces === replacedBy(parts, event))

@@ -1,11 +1,11 @@
 // The fold: what all events so far mean. Decisions read it synchronously; only the feed's events change it.
-import type { FeedBatch, FeedEntry } from '../ports/feed.ts'
+import type { FeedBatch } from '../ports/feed.ts'
 import { comparePositions, nextPosition, type Position, readPosition } from '../ports/position.ts'
 import { checkAuthority, replacedBy, type Signatures } from './check-authority.ts'
 import { checkEvent } from './check-event.ts'
 import { isBefore } from './revocations.ts'
 import { writeSnapshot } from './snapshot.ts'
-import type { Applied, FoldProblem, RefusedEntry, State } from './state.ts'
+import type { Applied, FoldedEntry, FoldProblem, RefusedEntry, State } from './state.ts'
 import {
   copyParts,
   createParts,
@@ -78,7 +78,7 @@ export function createState({ now, authority }: StateOptions): State {
   }
 
   function foldAll(batch: FeedBatch, replaced: boolean): Applied {
-    const folded: FeedEntry[] = []
+    const folded: FoldedEntry[] = []
     const refused: RefusedEntry[] = []
     for (const entry of batch.events) {
       const expected = nextPosition(position as Position)
@@ -101,8 +101,9 @@ export function createState({ now, authority }: StateOptions): State {
         continue
       }
       parts.window.add(entry.event.id)
-      foldEvent(parts, entry, now(), authorized)
-      folded.push(entry)
+      const { ok: _, ...as } = authorized
+      foldEvent(parts, entry, now(), as)
+      folded.push({ ...entry, as })
     }
     if (batch.position !== position) {
       const problem =

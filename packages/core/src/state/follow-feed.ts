@@ -3,10 +3,10 @@
 import type { EventAuthority } from '../authority/create-event-authority.ts'
 import { SnapshotRefused } from '../authority/seal-snapshot.ts'
 import { startBackgroundTimer } from '../ports/background-timer.ts'
-import type { Feed, FeedBatch, FeedEntry, LastState } from '../ports/feed.ts'
+import type { Feed, FeedBatch, LastState } from '../ports/feed.ts'
 import { comparePositions, type Position } from '../ports/position.ts'
 import type { Freshness } from './freshness.ts'
-import type { RefusedEntry, State } from './state.ts'
+import type { FoldedEntry, RefusedEntry, State } from './state.ts'
 
 export interface FollowOptions {
   readonly feed: Feed
@@ -29,7 +29,7 @@ export interface FollowOptions {
 export interface Folded {
   /** A snapshot took the place of the state. */
   readonly replaced: boolean
-  readonly events: readonly FeedEntry[]
+  readonly events: readonly FoldedEntry[]
   /** Those that changed nothing, for nobody signed them who may. */
   readonly refused: readonly RefusedEntry[]
 }
@@ -101,7 +101,8 @@ export function followFeed(options: FollowOptions): FeedFollower {
         if (stop.signal.aborted) return
         onError(error)
         from = nextStart(error)
-        await pause(retryMs, stop.signal)
+        // apart from others that lost the same server
+        await pause(retryMs * (0.5 + Math.random() / 2), stop.signal)
         retryMs = Math.min(retryMs * 2, RETRY_MOST_MS)
       }
     }

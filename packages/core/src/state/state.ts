@@ -3,6 +3,7 @@ import type { Unauthorized } from '../authority/verify-event.ts'
 import type { FeedBatch, FeedEntry } from '../ports/feed.ts'
 import type { Position } from '../ports/position.ts'
 import type { Activation, Activations } from './activations.ts'
+import type { Authority } from './check-authority.ts'
 import type { FeedEvent, SwitchTarget } from './feed-event.ts'
 import type { About, LiveSignal } from './live-signals.ts'
 import type { SourcesJson } from './sources.ts'
@@ -17,10 +18,15 @@ export type Applied =
   | {
       readonly ok: true
       readonly replaced: boolean
-      readonly folded: readonly FeedEntry[]
+      readonly folded: readonly FoldedEntry[]
       readonly refused: readonly RefusedEntry[]
     }
   | { readonly ok: false; readonly problem: FoldProblem; readonly text: string }
+
+export interface FoldedEntry extends FeedEntry {
+  /** By what authority it was folded: who follows this state, and not the feed, folds it alike. */
+  readonly as: Authority
+}
 
 export interface RefusedEntry extends FeedEntry {
   readonly why: Unauthorized | 'malformed'

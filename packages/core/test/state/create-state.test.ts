@@ -37,7 +37,7 @@ describe('order', () => {
       ok: true,
       replaced: false,
       refused: [],
-      folded: [{ position: '1:1', event: one }],
+      folded: [{ position: '1:1', event: one, as: { mayLoosen: true } }],
     })
     expect(state.position).toBe('1:1')
     expect(state.apply(batch('1:1'))).toEqual({

@@ -1,7 +1,8 @@
-// For middleware.ts on the edge runtime: looks at identity alone, by the policy's routes, and forwards the rest.
+// For middleware.ts on the edge runtime: refuses by the policy's routes what needs no store and no log, and forwards the rest.
 import {
   assertCompiled,
   type CompiledPolicy,
+  type EdgeCoreOptions,
   type GuardOptions,
   isPreflight,
   parseGuardOptions,
@@ -11,6 +12,7 @@ import {
 } from '@countersign/core'
 import { type NextInput, readRequest } from '../read-request.ts'
 import { toEarlyResponse } from '../to-early-response.ts'
+import type { EdgeFeed, FollowingEdgeGuard } from './http-feed.ts'
 
 export interface EdgeGuardOptions
   extends Pick<
@@ -27,19 +29,30 @@ export interface EdgeGuardOptions
   readonly policy: CompiledPolicy
 }
 
+export interface FollowingEdgeGuardOptions extends EdgeCoreOptions<NextInput> {
+  /** Where the state comes from: `httpFeed({ url })`. */
+  readonly feed: EdgeFeed
+}
+
 /** A refusal, or `undefined`: Next goes on then. */
 export type EdgeGuard = (req: Request) => Promise<Response | undefined>
 
 /**
- * Where a route of the policy matches and nobody is signed in, it refuses. It knows no devices, evidence or opt-outs,
- * so that whoever is signed in goes on to the guards of handlers, actions and pages, which are the boundary (T31).
+ * With a `policy`: where a route of it matches and nobody is signed in, it refuses. With a `feed`: it knows the policy in force
+ * and all that was taken back, and refuses what is certain: a denial, or a step-up that no opt-out could waive. A feed that was
+ * not heard for `maxStaleness` leaves no opt-out to hope for. All else goes on to the guards of handlers, actions and pages,
+ * which are the boundary (T31).
  *
  * @throws ConfigurationError
  * @example
  * export const middleware = createEdgeGuard({ policy, identity, loginPath: '/login' })
  */
-export function createEdgeGuard({ policy, ...options }: EdgeGuardOptions): EdgeGuard {
-  const { config, identify, logger } = parseGuardOptions(options)
+export function createEdgeGuard(options: EdgeGuardOptions): EdgeGuard
+export function createEdgeGuard(options: FollowingEdgeGuardOptions): FollowingEdgeGuard
+export function createEdgeGuard(options: EdgeGuardOptions | FollowingEdgeGuardOptions): EdgeGuard {
+  if ('feed' in options) return options.feed.guardWith(options)
+  const { policy, ...rest } = options
+  const { config, identify, logger } = parseGuardOptions(rest)
   assertCompiled(policy)
   const { challengePath, loginPath, logoutPath } = config
   const own = [challengePath, loginPath, logoutPath].filter((path) => path !== undefined)

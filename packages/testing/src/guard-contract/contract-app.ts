@@ -36,6 +36,7 @@ export interface GuardedApp {
  * | `POST /step-up`, form or JSON | | opens, or 400; `code` other than `right`: `challenge.fail` with the page `AGAIN`; else `challenge.complete` with the factor `method`, `rememberDevice` if there is `remember`, and `newSession` |
  * | `GET /devices` | | `{ "devices": [...] }` of the subject that `contractIdentity` tells |
  * | `POST /devices/revoke` | | revokes all of them; `{}` |
+ * | `GET /countersign/feed` | | `guard.feed` |
  * | `POST /nested/transfer` (`nested`) | `transfer.create`, twice, one inside the other | `{ "outer": answer between the guards, "inner": answer }` |
  * | `GET /cached` (`caching`) | `account.view` | `Cache-Control: public, max-age=600`, `Vary: Accept-Encoding`, `Set-Cookie: app=1`; answer |
  * | `GET /streamed` (`streaming`) | `account.view` | the same headers; the text `one two three` in three chunks |

@@ -5,6 +5,7 @@ import { challengeContract } from './challenge-contract.ts'
 import { type GuardedApp, type StartGuardedApp, scenario } from './contract-app.ts'
 import { decisionContract } from './decision-contract.ts'
 import { deviceContract } from './device-contract.ts'
+import { feedRouteContract } from './feed-route-contract.ts'
 import { isolationContract } from './isolation-contract.ts'
 import { originContract } from './origin-contract.ts'
 import { refusalContract } from './refusal-contract.ts'
@@ -29,6 +30,7 @@ export type GuardPart =
   | 'challenge'
   | 'devices'
   | 'isolation'
+  | 'feed'
 
 export interface GuardContractOptions {
   /** What is not asked for, each with the reason. */
@@ -48,6 +50,7 @@ const PARTS: Readonly<Record<GuardPart, (context: ContractContext) => void>> = {
   challenge: challengeContract,
   devices: deviceContract,
   isolation: isolationContract,
+  feed: feedRouteContract,
 }
 
 export function guardContract(

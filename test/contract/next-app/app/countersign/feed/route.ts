@@ -1,0 +1,3 @@
+import { guard } from '../../../lib/guard.ts'
+
+export const GET = guard.feed
