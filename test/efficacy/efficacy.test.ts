@@ -79,9 +79,9 @@ test('through the guard: the cookie alone lets thieves of it in, and risk sees m
   expect(guardedText(guarded).split('\n')).toHaveLength(5)
   const all = `${((risk.why.length / risk.spared.all) * 100).toFixed(1)} %`
   expect(whyText(guarded.risk)).toMatch(new RegExp(`^\\| all .* ${all} +\\|$`, 'm'))
-  expect(aboutText({ seeds: 2, users: 6, guardedUsers: 6, runs: guarded.risk })).toContain(
-    `${2 * risk.spared.all} measured sessions`,
-  )
+  expect(
+    aboutText({ seeds: 2, users: 6, guardedUsers: 6, baselineUsers: 6, runs: guarded.risk }),
+  ).toContain(`${2 * risk.spared.all} measured sessions`)
 })
 
 describe('why a session was challenged', () => {

@@ -1,6 +1,7 @@
-// The memory backend without its log: half a year of decisions is more than a measurement has to keep.
+// The memory backend without its log, and with Node's hash: half a year of decisions is more than a measurement has to keep.
 import { type AuditRecord, type BackendSource, memoryBackend } from '@countersign/core'
 import type { FakeClock } from '@countersign/testing'
+import { sha256 } from '../../packages/node/src/sha256.ts'
 
 export function forgetfulBackend(clock: FakeClock): BackendSource {
   const source = memoryBackend({ clock })
@@ -10,6 +11,7 @@ export function forgetfulBackend(clock: FakeClock): BackendSource {
       const heads = new Map<string, Pick<AuditRecord, 'seq' | 'hash'>>()
       return {
         ...(await source.open(options)),
+        sha256,
         audit: {
           async append(chain, batch) {
             const last = batch.at(-1)

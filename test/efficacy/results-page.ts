@@ -28,14 +28,16 @@ export function aboutText(about: {
   readonly seeds: number
   readonly users: number
   readonly guardedUsers: number
+  /** Of the cookie alone. */
+  readonly baselineUsers: number
   readonly runs: readonly Guarded[]
 }): string {
-  const { seeds, users, guardedUsers, runs } = about
+  const { seeds, users, guardedUsers, baselineUsers, runs } = about
   const sum = (of: (run: Guarded) => number) => runs.map(of).reduce((a, b) => a + b, 0)
   const measured = sum(({ spared }) => spared.all)
   const first = sum(({ first }) => first.some) / sum(({ first }) => first.all)
   return [
-    `${seeds} seeds, ${users} users each; through the guard ${guardedUsers} users each with ${measured} measured sessions in all.`,
+    `${seeds} seeds, ${users} users each; through the guard ${guardedUsers} users each with ${measured} measured sessions in all (the cookie alone: ${baselineUsers} users each).`,
     `What is measured begins after three tenths of the logins; of all logins of the half year, ${percent(first)} are the first of a person.`,
   ].join('\n')
 }

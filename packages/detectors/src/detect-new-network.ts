@@ -7,7 +7,10 @@ import { MISSING } from './login/login-traits.ts'
 import { readNetwork } from './network/read-network.ts'
 
 export interface NewNetworkOptions {
-  /** One with a geography that knows operators (ASN): without, each other address is unknown. */
+  /**
+   * One with a geography that knows operators (ASN). Where it knows the country alone, each other address there counts as a
+   * new operator's; where it knows neither, it is unknown.
+   */
   readonly history: LoginHistory
 }
 
@@ -16,6 +19,7 @@ const DEADLINE_MS = 1_000
 const SAME_COUNTRY = 0.5
 
 const ABSENT: Observation = { is: 'absent' }
+const ABROAD: Observation = { is: 'present', details: { new: 'country' } }
 
 /** Judged once a login: half for another operator of a country where the person was before, in full for another country's. */
 export function newNetwork({ history }: NewNetworkOptions): Detector {
@@ -32,12 +36,12 @@ export function newNetwork({ history }: NewNetworkOptions): Detector {
       if (own === undefined || reading.is === 'private') return { is: 'unjudged' }
       const { address, asn, country } = traits.values
       if (own.count('address', address) > 0) return ABSENT
-      // what no database knows may be anybody's
-      if (asn === MISSING) return { is: 'unknown' }
-      if (own.count('asn', asn) > 0) return ABSENT
-      return country !== MISSING && own.count('country', country) > 0
+      if (asn !== MISSING && own.count('asn', asn) > 0) return ABSENT
+      // an operator that no database knows may be any, and so is a new one
+      if (country === MISSING) return asn === MISSING ? { is: 'unknown' } : ABROAD
+      return own.count('country', country) > 0
         ? { is: 'present', share: SAME_COUNTRY, details: { new: 'operator' } }
-        : { is: 'present', details: { new: 'country' } }
+        : ABROAD
     },
   }
 }

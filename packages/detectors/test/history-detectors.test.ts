@@ -186,6 +186,7 @@ describe('new-network', () => {
     '192.0.2.1': { asn: 3, country: 'DE' },
     '192.0.2.2': { country: 'NO' },
     '192.0.2.3': { asn: 4 },
+    '192.0.2.4': { country: 'DE' },
   })
   const home = '198.51.100.7'
 
@@ -203,7 +204,8 @@ describe('new-network', () => {
     { name: 'another operator in the country', from: '203.0.113.1', is: 'present 0.5' },
     { name: 'another country', from: '192.0.2.1', is: 'present' },
     { name: 'an operator of no country', from: '192.0.2.3', is: 'present' },
-    { name: 'an address of which no operator is known', from: '192.0.2.2', is: 'unknown' },
+    { name: 'a country alone, where the person was', from: '192.0.2.2', is: 'present 0.5' },
+    { name: 'another country alone', from: '192.0.2.4', is: 'present' },
     { name: 'an address in no database', from: '192.0.2.9', is: 'unknown' },
     { name: 'that very address again', before: ['192.0.2.9'], from: '192.0.2.9', is: 'absent' },
     {
