@@ -234,6 +234,45 @@ describe('whatever a file or a client says', () => {
     )
   })
 
+  test('a list of IPv6 networks holds what it says, and nothing beside it', () => {
+    const group = fc.integer({ min: 0, max: 0xffff })
+    const network = fc.tuple(group, group, fc.integer({ min: 1, max: 32 }))
+    fc.assert(
+      fc.property(network, group, ([a, b, bits], rest) => {
+        const text = (x: number, y: number, z: number) =>
+          `${x.toString(16)}:${y.toString(16)}:${z.toString(16)}::1`
+        const list = parseNetworkList(`${text(a, b, rest)}/${bits}`, 'list')
+        expect(list.find(text(a, b, rest ^ 1))).toBeDefined()
+        // with the network's last bit turned over
+        const [x, y] = bits <= 16 ? [a ^ (1 << (16 - bits)), b] : [a, b ^ (1 << (32 - bits))]
+        expect(list.find(text(x, y, rest))).toBeUndefined()
+      }),
+    )
+  })
+
+  test('a list with any character changed is read, or refused with its line', () => {
+    const lines = ['192.0.2.0/24', '2001:db8::/32 # examples', '', '; none', '203.0.113.7']
+    const good = lines.join('\n')
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.string({ maxLength: 4 }), (at, by) => {
+        const text = good.slice(0, at) + by + good.slice(at + 1)
+        try {
+          expect(parseNetworkList(text, 'list').size).toBeLessThanOrEqual(7)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'network_list_malformed' })
+          expect((error as Error).message).toMatch(/line \d+/)
+        }
+      }),
+    )
+  })
+
+  test('a list of a hundred thousand networks, and a line without end, are no trouble', () => {
+    const long = Array.from({ length: 100_000 }, (_, i) => `10.${(i >> 8) & 255}.${i & 255}.0/24`)
+    expect(parseNetworkList(long.join('\n'), 'list').find('10.9.9.9')).toBe('10.9.9.0/24')
+    expect(() => parseNetworkList('1'.repeat(5_000_000), 'list')).toThrow('line 1')
+    expect(parseNetworkList(`#${'1'.repeat(5_000_000)}`, 'list').size).toBe(0)
+  })
+
   test('a user agent is read, bounded, and never throws', () => {
     fc.assert(
       fc.property(

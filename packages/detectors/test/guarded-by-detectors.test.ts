@@ -1,6 +1,9 @@
 // All detectors together in a real guard: T12 for each of them, and who is charged for what.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Detector, DetectorScene } from '@countersign/core'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { buildPolicy, keysRule, moneyRule } from '../../core/test/support/build-policy.ts'
 import {
   type Browser,
@@ -18,6 +21,7 @@ import {
   type Geography,
   impossibleTravel,
   ipChange,
+  listedAddress,
   newNetwork,
   sessionAge,
   unfamiliarLogin,
@@ -34,6 +38,11 @@ afterEach(async () => {
   await shop?.close()
   shop = undefined
 })
+
+const dir = mkdtempSync(join(tmpdir(), 'listed-'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+const listFile = join(dir, 'networks.txt')
+writeFileSync(listFile, '192.0.2.0/24\n')
 
 const HOME = '198.51.100.7'
 const place = { latitude: 59.91, longitude: 10.75, accuracyKm: 10 }
@@ -135,6 +144,7 @@ describe('T12: each detector, with all that it reads made to fail, is at least a
     { name: 'user-agent-change', make: () => userAgentChange() },
     { name: 'ip-change', make: (geo) => ipChange({ geography: geo }) },
     { name: 'anonymous-network', make: (geo) => anonymousNetwork({ geography: geo }) },
+    { name: 'listed-address', make: () => listedAddress({ files: [listFile] }) },
     { name: 'session-age', make: () => sessionAge() },
     { name: 'amount-velocity', make: () => amountVelocity({ of: 'amount', limit: 1_000_000 }) },
   ]
@@ -154,6 +164,33 @@ describe('T12: each detector, with all that it reads made to fail, is at least a
     expect(await outcome(signIn(on))).toMatch(/^challenge/)
   })
 })
+
+test.each([
+  { name: 'failed-challenges' },
+  { name: 'velocity' },
+  { name: 'credential-change' },
+  { name: 'device-reuse' },
+])(
+  'T12: $name, which lives by what all instances are told, is at least a challenge where nothing is heard',
+  async ({ name }) => {
+    shop = openShop({
+      compiled: buildPolicy({
+        rules: [moneyRule(['calm'])],
+        optOuts: {
+          calm: { kind: 'low-risk', until: Number.MAX_SAFE_INTEGER, riskBelow: 'MEDIUM' },
+        },
+        threatModels: {
+          calm: { bias: -2, signals: { [name]: 5 }, levels: { MEDIUM: 0.35, HIGH: 0.7 } },
+        },
+      }),
+      detectors: [failedChallenges()],
+    })
+    expect(await outcome(signIn(shop))).toBe('opt-out calm')
+    shop.backend.hold(true)
+    shop.clock.advance(20_000)
+    expect(await outcome(signIn(shop))).toMatch(/^challenge/)
+  },
+)
 
 describe('strangers cannot poison it', () => {
   test('failures after the first factor charge their session, not the person', async () => {
