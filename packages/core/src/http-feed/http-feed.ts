@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Feed, FeedBatch, FeedEntry } from '../ports/feed.ts'
 import type { Position } from '../ports/position.ts'
 import type { Authority } from '../state/check-authority.ts'
+import { createDeadline } from './deadline.ts'
 import { LARGEST_ANSWER } from './feed-content.ts'
 import { createFeedProofs, FEED_HEADER, type FeedAnswer, MAX_SKEW_MS } from './feed-proofs.ts'
 import { tagOf } from './feed-tag.ts'
@@ -23,8 +24,9 @@ export interface HttpFeed extends Pick<Feed, 'follow'> {
   authority(entry: FeedEntry): Authority
 }
 
-/** Beside the time that the other side was asked to wait. */
-const DEADLINE_MS = 10_000
+/** Until the headers, beside the time that the other side was asked to wait; then from one part of a body to the next. */
+const SILENT_MOST_MS = 5_000
+const BODY_MOST_MS = 30_000
 const TIGHTENS_ONLY: Authority = Object.freeze({ mayLoosen: false })
 
 export function httpFeed({ url, secrets, clock }: HttpFeedOptions): HttpFeed {
@@ -54,11 +56,12 @@ export function httpFeed({ url, secrets, clock }: HttpFeedOptions): HttpFeed {
     stop: AbortSignal,
   ): Promise<FeedBatch> {
     const waitSeconds = from === undefined ? 0 : Math.floor(heartbeatMs / 1000)
-    const deadline = withDeadline(waitSeconds * 1000 + DEADLINE_MS, stop)
+    const deadline = createDeadline(`the feed at ${url}`, stop)
     try {
       const proofs = await proving
-      const sentAt = clock.monotonic()
-      const { authorization, nonce } = await proofs.ask(clock.now())
+      const sent: Sent = { monotonic: clock.monotonic(), wall: clock.now() }
+      deadline.within(waitSeconds * 1000 + SILENT_MOST_MS)
+      const { authorization, nonce } = await proofs.ask(sent.wall)
       const response = await fetch(url, {
         headers: {
           authorization,
@@ -75,7 +78,10 @@ export function httpFeed({ url, secrets, clock }: HttpFeedOptions): HttpFeed {
         throw new Error(
           `the feed at ${url} answered ${response.status}, without a proof that it is its answer to this request`,
         )
-      return await toBatch(answer, response, from, sentAt)
+      const bodyEnds = performance.now() + BODY_MOST_MS
+      const goesOn = () => deadline.within(Math.min(SILENT_MOST_MS, bodyEnds - performance.now()))
+      goesOn()
+      return await toBatch(answer, () => readBody(response, answer.bytes, goesOn), from, sent)
     } finally {
       deadline.end()
     }
@@ -83,9 +89,9 @@ export function httpFeed({ url, secrets, clock }: HttpFeedOptions): HttpFeed {
 
   async function toBatch(
     answer: FeedAnswer,
-    response: Response,
+    body: () => Promise<Uint8Array<ArrayBuffer>>,
     from: Position | undefined,
-    sentAt: number,
+    sent: Sent,
   ): Promise<FeedBatch> {
     const { position, at, ageMs, heldMs } = answer
     const now = clock.now()
@@ -93,23 +99,25 @@ export function httpFeed({ url, secrets, clock }: HttpFeedOptions): HttpFeed {
       throw new Error(
         `the clocks of the feed at ${url} and of this instance differ by ${Math.round(Math.abs(now - at) / 1000)} s`,
       )
-    // it was asked after `sentAt`, and answered before now
-    const confirmedAt = Math.min(sentAt + heldMs, clock.monotonic()) - ageMs
+    // by the worse of both clocks: a runtime may have stood still in between
+    const monotonic = clock.monotonic()
+    const since = Math.max(monotonic - sent.monotonic, now - sent.wall)
+    const confirmedAt = monotonic - Math.max(0, since - heldMs) - ageMs
     if (answer.status === 304) {
       if (position !== from)
         throw new Error(`the feed at ${url} confirmed ${position}, and was asked about ${from}`)
       return { events: [], position, confirmedAt }
     }
-    return { ...(await readContent(answer, response)), position, confirmedAt }
+    return { ...(await readContent(answer, body)), position, confirmedAt }
   }
 
   async function readContent(
     { bytes, digest }: FeedAnswer,
-    response: Response,
+    read: () => Promise<Uint8Array<ArrayBuffer>>,
   ): Promise<Pick<FeedBatch, 'snapshot' | 'events'>> {
     if (bytes > LARGEST_ANSWER * 2)
       throw new Error(`the feed at ${url} answers with ${bytes} bytes`)
-    const body = await readBody(response, bytes)
+    const body = await read()
     if (encode(new Uint8Array(await crypto.subtle.digest('SHA-256', body))) !== digest)
       throw new Error(`the feed at ${url} answered with another text than it signed`)
     const line = body.indexOf(NEWLINE)
@@ -127,30 +135,14 @@ export function httpFeed({ url, secrets, clock }: HttpFeedOptions): HttpFeed {
   return { follow, authority: (entry) => authorities.get(entry) ?? TIGHTENS_ONLY }
 }
 
+/** When a request was sent: what is answered was so at that time or later. */
+interface Sent {
+  readonly monotonic: number
+  readonly wall: number
+}
+
 const NEWLINE = 10
 const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** Not `AbortSignal.any`, which not every runtime has. */
-function withDeadline(
-  ms: number,
-  stop: AbortSignal,
-): { readonly signal: AbortSignal; end(): void } {
-  const controller = new AbortController()
-  const abort = () => controller.abort(stop.reason)
-  const timer = setTimeout(
-    () => controller.abort(new Error(`the feed did not answer within ${ms} ms`)),
-    ms,
-  )
-  if (stop.aborted) abort()
-  stop.addEventListener('abort', abort)
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer)
-      stop.removeEventListener('abort', abort)
-    },
-  }
-}
 
 function pause(ms: number, stop: AbortSignal): Promise<void> {
   return nextChange(new Set(), ms, stop)

@@ -4,6 +4,8 @@
 export async function readBody(
   response: Response,
   bytes: number,
+  /** Called with each part. */
+  goesOn: () => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const body = new Uint8Array(bytes)
   const reader = response.body?.getReader()
@@ -11,6 +13,7 @@ export async function readBody(
   for (;;) {
     const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
     if (done) break
+    goesOn()
     if (length + value.length > bytes) {
       reader?.cancel().catch(() => {})
       throw new Error(`the answer is longer than the ${bytes} bytes that were signed`)
