@@ -33,18 +33,34 @@ function copyForTheEdge(): void {
 }
 
 const MIDDLEWARE = `
-import { type CompiledPolicy, createEdgeGuard } from '@countersign/next/edge'
+import {
+  type CompiledPolicy,
+  createEdgeGuard,
+  type EdgeGuard,
+  type EdgeGuardOptions,
+  httpFeed,
+} from '@countersign/next/edge'
 import { contractIdentity } from '../../../packages/testing/src/guard-contract/contract-app.ts'
 import { startedWith } from './lib/scenario.ts'
 import policy from './policy.json'
 
-export const middleware = createEdgeGuard({
-  policy: policy as unknown as CompiledPolicy,
+const started = startedWith()
+const options = {
   identity: ({ headers }) => contractIdentity(headers.get('cookie')),
   challengePath: '/step-up',
   logoutPath: '/logout',
-  loginPath: startedWith()?.options.loginPath,
-})
+  loginPath: started?.options.loginPath,
+} satisfies Partial<EdgeGuardOptions>
+
+export const middleware: EdgeGuard =
+  started?.feed === undefined
+    ? createEdgeGuard({ ...options, policy: policy as unknown as CompiledPolicy })
+    : createEdgeGuard({
+        ...options,
+        feed: httpFeed({ url: started.feed }),
+        secret: started.options.secret,
+        maxStaleness: '2s',
+      })
 `
 
 function run(args: readonly string[], cwd: string): Promise<{ code: number | null; log: string }> {

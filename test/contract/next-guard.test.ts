@@ -4,6 +4,7 @@ import { guardContract } from '@countersign/testing'
 import { buildNextApp } from './build-next-app.ts'
 import { nextActions } from './next-actions.ts'
 import { nextBoundary } from './next-boundary.ts'
+import { nextFeed } from './next-feed.ts'
 import { nextPages } from './next-pages.ts'
 import { startNext } from './start-next.ts'
 
@@ -26,3 +27,9 @@ guardContract('Next 16, middleware.ts on the edge', startNext(edgeApp, { proxy: 
   without: WITHOUT,
 })
 nextBoundary('middleware.ts on the edge', edgeApp, { proxy: false, early: true })
+guardContract(
+  'Next 16, middleware.ts that follows the feed of its own app',
+  startNext(edgeApp, { proxy: false, feed: 'own' }),
+  { without: WITHOUT },
+)
+nextFeed(edgeApp)

@@ -8,20 +8,28 @@ import type { GuardedApp, GuardScenario, StartGuardedApp } from '@countersign/te
 import { NEXT_BIN } from './build-next-app.ts'
 import type { StartedWith } from './next-app/lib/scenario.ts'
 
+export interface HowToStart {
+  readonly proxy: boolean
+  /** `own`: that of the app itself. */
+  readonly feed?: 'own' | string
+}
+
 /** @param folder as `buildNextApp` built it */
-export function startNext(folder: string, { proxy }: { readonly proxy: boolean }): StartGuardedApp {
-  return (scenario) => start(folder, scenario, proxy)
+export function startNext(folder: string, how: HowToStart): StartGuardedApp {
+  return (scenario) => start(folder, scenario, how)
 }
 
 async function start(
   folder: string,
   { options }: GuardScenario,
-  proxy: boolean,
+  { proxy, feed }: HowToStart,
 ): Promise<GuardedApp> {
   const port = await freePort()
   const dataDirectory = mkdtempSync(join(tmpdir(), 'contract-next-'))
   const origin = `http://localhost:${port}`
-  const started: StartedWith = { options, origin, dataDirectory, proxy }
+  const url = feed === 'own' ? `${origin}/countersign/feed` : feed
+  const follow = url === undefined ? {} : { feed: url }
+  const started: StartedWith = { options, origin, dataDirectory, proxy, ...follow }
   const child = spawn(
     process.execPath,
     [NEXT_BIN, 'start', '-p', String(port), '-H', '127.0.0.1'],

@@ -7,6 +7,8 @@ export interface StartedWith {
   readonly dataDirectory: string
   /** Whether proxy.ts does anything: without, it is as if somebody had taken it away (T31). */
   readonly proxy: boolean
+  /** Where middleware.ts follows a feed: absent, it goes by a policy of its own. */
+  readonly feed?: string
 }
 
 /** At a build there is none: what is made then decides nothing. */
