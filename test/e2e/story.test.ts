@@ -1,6 +1,7 @@
 // The story that the product is for, in a real browser on each shop: sign in, be challenged, remember the browser,
 // sign in again and not be asked, forget the browser, be asked again.
 import { mkdirSync } from 'node:fs'
+import { readAuditDirectory } from '@countersign/node'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasChromium, startChromium } from '../support/chromium.ts'
@@ -34,12 +35,12 @@ describe.skipIf(!hasChromium()).each(SHOPS)('the %s shop in Chromium', (name) =>
     })
   }
 
-  async function signIn(user: string): Promise<void> {
+  async function signIn(user: string, next = '/account'): Promise<void> {
     await page.goto(`${shop.origin}/login`)
     await page.getByLabel('Name').fill(user)
     await page.getByLabel('Password').fill('correct-horse')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.waitForURL(`${shop.origin}/account`)
+    await page.waitForURL(({ pathname }) => pathname === next)
   }
 
   async function send(amount: number): Promise<void> {
@@ -139,9 +140,65 @@ describe.skipIf(!hasChromium()).each(SHOPS)('the %s shop in Chromium', (name) =>
     await other.close()
   })
 
+  test('a passkey, made after a code, stands in for one on another device', async () => {
+    await page.context().clearCookies()
+    await addAuthenticator(page)
+    await signIn('bob')
+    await page.goto(`${shop.origin}/devices`)
+    await page.getByRole('link', { name: 'Add a passkey' }).click()
+    expect(new URL(page.url()).pathname).toBe('/step-up')
+    await page.getByLabel('Code').fill(await currentCode('bob'))
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.waitForURL(`${shop.origin}/passkeys/new`)
+    await look('new-passkey')
+    await page.getByRole('button', { name: 'Make a passkey' }).click()
+    await page.waitForURL(`${shop.origin}/devices`)
+    expect(await page.getByRole('button', { name: /Remove the passkey/ }).count()).toBe(1)
+    await look('passkeys')
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.context().clearCookies()
+    // a new device right after a factor was added: the risk is high, and the account itself asks for more
+    await signIn('bob', '/step-up')
+    await look('step-up-by-passkey')
+    await page.getByRole('button', { name: 'Use a passkey' }).click()
+    await page.waitForURL(`${shop.origin}/account`)
+    await send(200)
+    expect(new URL(page.url()).pathname).toBe('/transfer')
+    expect(await page.content()).toContain('Your sign-in is strong and recent enough')
+    expect(await methodsOfLastChallenge(shop.dataDirectory, 'bob')).toEqual(['hwk', 'user'])
+  })
+
   test('a page that is no more, and a ticket that never was, are told kindly', async () => {
     await page.goto(`${shop.origin}/step-up?ticket=made-up`)
     expect(await page.content()).toMatch(/no longer|not valid|start again/i)
     await look('made-up-ticket')
   })
 })
+
+/** One that is built into the device, and finds that it is the person. */
+async function addAuthenticator(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    },
+  })
+}
+
+/** As the audit log has them, once it does. */
+async function methodsOfLastChallenge(dataDirectory: string, subject: string): Promise<unknown> {
+  const completed = async () => {
+    const found: unknown[] = []
+    for await (const { entry } of readAuditDirectory(dataDirectory, { subject }))
+      if (entry.type === 'challenge' && entry.what === 'completed') found.push(entry.methods)
+    return found
+  }
+  await expect.poll(async () => (await completed()).length, { timeout: 10_000 }).toBe(2)
+  return (await completed()).at(-1)
+}

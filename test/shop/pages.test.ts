@@ -8,6 +8,7 @@ import {
   loginPage,
   messagePage,
   PAGE_HEADERS,
+  passkeyPage,
   stepUpPage,
   transferPage,
 } from '../../examples/shop/src/index.ts'
@@ -39,6 +40,7 @@ const hostilePages = {
     requirement: { acr: HOSTILE, maxAgeSeconds: 900 },
     problem: 'wrong_code',
     demoCode: HOSTILE,
+    passkey: { challenge: HOSTILE },
   }),
   stepUpOther: stepUpPage({
     user: HOSTILE,
@@ -50,7 +52,9 @@ const hostilePages = {
   devices: devicesPage({
     user: HOSTILE,
     devices: [{ id: HOSTILE, trustedAt: at, usedAt: at, endsAt: at }],
+    passkeys: [{ id: HOSTILE, addedAt: at }],
   }),
+  passkey: passkeyPage({ user: HOSTILE, offer: { challenge: HOSTILE }, problem: 'not_added' }),
   message: messagePage({ status: 403, user: HOSTILE, decisionId: HOSTILE }),
 }
 
@@ -107,7 +111,7 @@ describe('the step-up page', () => {
 
   test('says what is asked for and why', () => {
     expect(stepUpPage(data)).toContain(
-      'You are about to send €200 to bob. This needs a code from your authenticator app beside your password, no older than 15 minutes.',
+      'You are about to send €200 to bob. This needs a code from your authenticator app, or a passkey, beside your password, no older than 15 minutes.',
     )
   })
 

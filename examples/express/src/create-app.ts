@@ -7,17 +7,19 @@ import { accountRoutes } from './routes/account.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { loginRoutes } from './routes/login.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { scriptRoutes } from './routes/scripts.ts'
 import { stepUpRoutes } from './routes/step-up.ts'
 
-export function createApp(shop: Shop, guard: Guard): Express {
+export function createApp(shop: Shop, guard: Guard, publicOrigin: string): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(express.urlencoded({ extended: false }), express.json())
   app.use(guard())
   app.use(loginRoutes(shop))
   app.use(accountRoutes(shop, guard))
-  app.use(stepUpRoutes(shop, guard))
+  app.use(stepUpRoutes(shop, guard, publicOrigin))
+  app.use(passkeyRoutes(shop, guard, publicOrigin))
   app.use(deviceRoutes(shop, guard))
   app.use(scriptRoutes())
   app.use(demoRoutes(shop, guard))

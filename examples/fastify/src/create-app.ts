@@ -9,17 +9,24 @@ import { accountRoutes } from './routes/account.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { loginRoutes } from './routes/login.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { scriptRoutes } from './routes/scripts.ts'
 import { stepUpRoutes } from './routes/step-up.ts'
 
 /** `server`: one that listens already. */
-export function createApp(shop: Shop, guard: Guard, server: Server): FastifyInstance {
+export function createApp(
+  shop: Shop,
+  guard: Guard,
+  publicOrigin: string,
+  server: Server,
+): FastifyInstance {
   const app = Fastify({ serverFactory: (handler) => server.on('request', handler) })
   app.register(formbody)
   app.addHook('onRequest', guard())
   loginRoutes(app, shop)
   accountRoutes(app, shop, guard)
-  stepUpRoutes(app, shop, guard)
+  stepUpRoutes(app, shop, guard, publicOrigin)
+  passkeyRoutes(app, shop, guard, publicOrigin)
   deviceRoutes(app, shop, guard)
   scriptRoutes(app)
   demoRoutes(app, shop, guard)

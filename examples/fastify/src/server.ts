@@ -15,7 +15,7 @@ server.once('listening', () => start().catch(cannotStart))
 async function start(): Promise<void> {
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
   const guard = createShopGuard(shop, origin)
-  await createApp(shop, guard, server).ready()
+  await createApp(shop, guard, origin, server).ready()
 
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'])

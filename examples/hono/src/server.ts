@@ -16,7 +16,7 @@ server.once('listening', () => start().catch(cannotStart))
 async function start(): Promise<void> {
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
   const guard = createShopGuard(shop, origin)
-  server.on('request', getRequestListener(createApp(shop, guard).fetch))
+  server.on('request', getRequestListener(createApp(shop, guard, origin).fetch))
 
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'])

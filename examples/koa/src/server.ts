@@ -15,7 +15,7 @@ server.once('listening', () => start().catch(cannotStart))
 async function start(): Promise<void> {
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
   const guard = createShopGuard(shop, origin)
-  server.on('request', createApp(shop, guard).callback())
+  server.on('request', createApp(shop, guard, origin).callback())
 
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'])

@@ -5,11 +5,14 @@ import { shop } from './shop.ts'
 
 const { PORT = '3000', COUNTERSIGN_DATA = '.data' } = process.env
 
+/** Of the shop, as everybody reaches it; passkeys are bound to it. */
+export const publicOrigin: string = `http://localhost:${PORT}`
+
 export const guard: Guard = createGuard({
   identity: ({ headers }) => shop().sessions.read(headers.get('cookie')),
   // from this folder, where Next runs
   policy: resolve(/* turbopackIgnore: true */ '../shop/policy.yaml'),
-  publicOrigin: `http://localhost:${PORT}`,
+  publicOrigin,
   challengePath: '/step-up',
   loginPath: '/login',
   logoutPath: '/logout',

@@ -21,12 +21,16 @@ export function openAssets(shop: string): Assets {
   const folders: Readonly<Record<string, string>> = {
     shop: join(/* turbopackIgnore: true */ shop, 'dist/scripts'),
     countersign: join(/* turbopackIgnore: true */ shop, 'node_modules/@countersign/browser/dist'),
+    webauthn: join(
+      /* turbopackIgnore: true */ shop,
+      'node_modules/@simplewebauthn/browser/dist/bundle',
+    ),
   }
   const read = new Map<string, Asset | undefined>()
 
   return function asset(folder = '', file = '') {
     // a name, never a path
-    if (!Object.hasOwn(folders, folder) || !/^[a-z][a-z-]{0,40}\.js$/.test(file)) return undefined
+    if (!Object.hasOwn(folders, folder) || !/^[a-z][a-z.-]{0,40}\.js$/.test(file)) return undefined
     const path = join(/* turbopackIgnore: true */ folders[folder] ?? '', file)
     if (!read.has(path)) read.set(path, readAsset(path))
     return read.get(path)

@@ -4,7 +4,7 @@ import { type Html, type HtmlValue, html, toMarkup } from './html.ts'
 import { STYLESHEET } from './stylesheet.ts'
 
 // the browser's own way to the packages that a script imports
-const IMPORTS: Html = html`{ "imports": { "@countersign/browser": "/assets/countersign/index.js" } }`
+const IMPORTS: Html = html`{ "imports": { "@countersign/browser": "/assets/countersign/index.js", "@simplewebauthn/browser": "/assets/webauthn/index.umd.min.js" } }`
 
 /** No frame, no style and no script but our own; forms and requests go to the shop only. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = Object.freeze({
@@ -30,7 +30,7 @@ export interface Frame {
   /** Who is signed in. */
   readonly user?: string | undefined
   /** Of `scripts/`. */
-  readonly script?: 'pay-from-here' | 'confirmed' | undefined
+  readonly script?: 'pay-from-here' | 'confirmed' | 'passkey' | undefined
 }
 
 export function layout({ title, user, script }: Frame, ...content: readonly HtmlValue[]): string {

@@ -1,6 +1,7 @@
-// The shop of one data directory: its sessions, codes and limits.
+// The shop of one data directory: its sessions, codes, passkeys and limits.
 import { join, resolve } from 'node:path'
 import { createOneTimeCodes, type OneTimeCodes } from './one-time-codes.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { openShopFiles } from './shop-files.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
@@ -11,6 +12,7 @@ export interface Shop {
   readonly dataDirectory: string
   readonly sessions: Sessions
   readonly codes: OneTimeCodes
+  readonly passkeys: Passkeys
   readonly signIn: SignIn
 }
 
@@ -40,6 +42,7 @@ function createShop(dataDirectory: string, demo: boolean): Shop {
     dataDirectory,
     sessions: createSessions(files, Date.now),
     codes: createOneTimeCodes(files, { demo, now: Date.now }),
+    passkeys: createPasskeys(files, Date.now),
     signIn: createSignIn(),
   }
 }

@@ -68,7 +68,7 @@ ul.plain > li:first-child { border-top: 0; padding-top: 0; }
 ul.plain > li:last-child { padding-bottom: 0; }
 ul.plain > li > div { flex: 1 1 16rem; }
 ul.plain p { margin: 0; }
-.hint + .actions { margin-top: 1rem; }
+.hint + .actions, .hint + ul.plain, ul.plain + .actions { margin-top: 1rem; }
 ol { margin: 0; padding-left: 1.25rem; }
 ol li { margin-bottom: .5rem; }
 `

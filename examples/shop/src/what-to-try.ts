@@ -6,7 +6,7 @@ export function whatToTry(origin: string): string {
     Send 20    no code: a small payment goes on the password alone
     Send 200   a code is asked for; tick "Remember this browser"
     Sign out, sign in, send 200 again: this browser is remembered, nobody asks
-    Devices    forget the browser, and the code is asked for again
+    Devices    forget the browser, and the code is asked for again; add a passkey, and use it in place of a code
   Ctrl-C stops it.
 `
 }

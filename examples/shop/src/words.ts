@@ -18,6 +18,10 @@ export function actionInWords(action: string, resource: Readonly<Record<string, 
       return `send ${isText(amount) ? euros(amount) : 'money'}${isText(payee) ? ` to ${payee}` : ''}`
     case 'api-key.create':
       return `make an API key${isText(name) ? ` named “${name}”` : ''}`
+    case 'passkey.add':
+      return 'add a passkey'
+    case 'passkey.remove':
+      return 'remove a passkey'
     default:
       return action
   }
@@ -28,7 +32,7 @@ export function requirementInWords({ acr, maxAgeSeconds }: AskedRequirement): st
   const proof =
     acr === undefined || acr === 'aal1'
       ? 'a proof that it is you'
-      : 'a code from your authenticator app beside your password'
+      : 'a code from your authenticator app, or a passkey, beside your password'
   return maxAgeSeconds === undefined
     ? `This needs ${proof}.`
     : `This needs ${proof}, no older than ${duration(maxAgeSeconds)}.`

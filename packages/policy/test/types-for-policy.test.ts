@@ -16,6 +16,8 @@ declare module '@countersign/core' {
     'account.view': {}
     'transfer.create': { amount: number; payee: string }
     'api-key.create': { name: string }
+    'passkey.add': {}
+    'passkey.remove': {}
     'audit.export': {}
   }
 }

@@ -4,14 +4,18 @@ import type { Guard } from '@countersign/express'
 import { type Request, type Response, Router } from 'express'
 import { answer, answerMessage } from '../answer.ts'
 
-export function deviceRoutes({ sessions }: Shop, guard: Guard): Router {
+export function deviceRoutes({ sessions, passkeys: keys }: Shop, guard: Guard): Router {
   const router = Router()
 
   router.get('/devices', async (req, res) => {
     const user = await signedIn(req, res)
     if (user === undefined) return
     const devices = await guard.devices.list(user)
-    answer(req, res, { page: () => devicesPage({ user, devices }), json: () => ({ devices }) })
+    const passkeys = keys.list(user)
+    answer(req, res, {
+      page: () => devicesPage({ user, devices, passkeys }),
+      json: () => ({ devices, passkeys }),
+    })
   })
 
   router.post('/devices/:id/revoke', async (req, res) => {

@@ -4,14 +4,19 @@ import type { Guard } from '@countersign/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answer, answerMessage, asksForPage, headersOf } from '../answer.ts'
 
-export function deviceRoutes(app: FastifyInstance, { sessions }: Shop, guard: Guard): void {
+export function deviceRoutes(
+  app: FastifyInstance,
+  { sessions, passkeys: keys }: Shop,
+  guard: Guard,
+): void {
   app.get('/devices', async (req, reply) => {
     const user = await signedIn(req)
     if (user === undefined) return askToSignIn(req, reply)
     const devices = await guard.devices.list(user)
+    const passkeys = keys.list(user)
     return answer(req, reply, {
-      page: () => devicesPage({ user, devices }),
-      json: () => ({ devices }),
+      page: () => devicesPage({ user, devices, passkeys }),
+      json: () => ({ devices, passkeys }),
     })
   })
 

@@ -4,14 +4,18 @@ import type { Guard } from '@countersign/hono'
 import { type Context, Hono } from 'hono'
 import { answer, answerMessage } from '../answer.ts'
 
-export function deviceRoutes({ sessions }: Shop, guard: Guard): Hono {
+export function deviceRoutes({ sessions, passkeys: keys }: Shop, guard: Guard): Hono {
   const router = new Hono()
 
   router.get('/devices', async (c) => {
     const user = await signedIn(c)
     if (user === undefined) return askToSignIn(c)
     const devices = await guard.devices.list(user)
-    return answer(c, { page: () => devicesPage({ user, devices }), json: () => ({ devices }) })
+    const passkeys = keys.list(user)
+    return answer(c, {
+      page: () => devicesPage({ user, devices, passkeys }),
+      json: () => ({ devices, passkeys }),
+    })
   })
 
   router.post('/devices/:id/revoke', async (c) => {

@@ -5,14 +5,18 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { answer, answerMessage, redirect } from '../answer.ts'
 
-export function deviceRoutes({ sessions }: Shop, guard: Guard): Router {
+export function deviceRoutes({ sessions, passkeys: keys }: Shop, guard: Guard): Router {
   const router = new Router()
 
   router.get('/devices', async (ctx) => {
     const user = await signedIn(ctx)
     if (user === undefined) return
     const devices = await guard.devices.list(user)
-    answer(ctx, { page: () => devicesPage({ user, devices }), json: () => ({ devices }) })
+    const passkeys = keys.list(user)
+    answer(ctx, {
+      page: () => devicesPage({ user, devices, passkeys }),
+      json: () => ({ devices, passkeys }),
+    })
   })
 
   router.post('/devices/:id/revoke', async (ctx) => {

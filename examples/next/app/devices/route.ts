@@ -2,11 +2,16 @@
 import { devicesPage } from '@countersign/example-shop'
 import { answer } from '../../lib/answer.ts'
 import { guard } from '../../lib/guard.ts'
+import { shop } from '../../lib/shop.ts'
 import { signedIn } from '../../lib/signed-in.ts'
 
 export function GET(req: Request): Promise<Response> {
   return signedIn(req, async (user) => {
     const devices = await guard.devices.list(user)
-    return answer(req, { page: () => devicesPage({ user, devices }), json: () => ({ devices }) })
+    const passkeys = shop().passkeys.list(user)
+    return answer(req, {
+      page: () => devicesPage({ user, devices, passkeys }),
+      json: () => ({ devices, passkeys }),
+    })
   })
 }

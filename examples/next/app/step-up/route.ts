@@ -1,27 +1,29 @@
-// The challenge page: the app checks the code, the guard remembers that it was checked.
-import { demoAuthenticator, PAGE_HEADERS, stepUpPage } from '@countersign/example-shop'
+// The challenge page: the app checks the code or the passkey, the guard remembers that it was checked.
+import { PAGE_HEADERS, proveMore, type StepUpProblem, showStepUp } from '@countersign/example-shop'
 import type { OpenChallenge } from '@countersign/next'
 import { answer, answerMessage } from '../../lib/answer.ts'
 import { bodyOf } from '../../lib/body-of.ts'
-import { guard } from '../../lib/guard.ts'
+import { guard, publicOrigin } from '../../lib/guard.ts'
 import { isRequestFromHere } from '../../lib/is-from-here.ts'
 import { shop } from '../../lib/shop.ts'
 
 export async function GET(req: Request): Promise<Response> {
   const challenge = await guard.challenge.open(req)
   if (!challenge) return answerMessage(req, 400)
-  return answer(req, { page: () => page(req, challenge), json: () => challenge })
+  const shown = await page(req, challenge)
+  return answer(req, { page: () => shown, json: () => challenge })
 }
 
 export async function POST(req: Request): Promise<Response> {
-  const { sessions, codes } = shop()
+  const { sessions } = shop()
   const form = await bodyOf(req)
-  // opened before the code is looked at: that charges the attempt
+  // opened before the answer is looked at: that charges the attempt
   const challenge = await guard.challenge.open(req, form)
   const session = await sessions.read(req.headers.get('cookie'))
   if (!challenge || !session) return answerMessage(req, 400)
-  if (!codes.spend(challenge.subject, form['code'])) {
-    const failed = await guard.challenge.fail(req, page(req, challenge, 'wrong_code'))
+  const proved = await proveMore(shop(), challenge, form, publicOrigin)
+  if (!proved.ok) {
+    const failed = await guard.challenge.fail(req, await page(req, challenge, proved.problem))
     for (const [name, value] of Object.entries(PAGE_HEADERS))
       if (!failed.headers.has(name)) failed.headers.set(name, value)
     return failed
@@ -29,7 +31,7 @@ export async function POST(req: Request): Promise<Response> {
   // more proof, a new session id: one that was planted or seen before is worth nothing now
   const renewed = await sessions.renew(session)
   const completed = await guard.challenge.complete(req, {
-    factors: [{ method: 'otp' }],
+    factors: proved.factors,
     rememberDevice: Boolean(form['remember']),
     newSession: renewed.session.session,
   })
@@ -38,10 +40,7 @@ export async function POST(req: Request): Promise<Response> {
   return completed
 }
 
-function page(req: Request, challenge: OpenChallenge, problem?: 'wrong_code'): string {
-  const { codes, demo } = shop()
-  const user = challenge.subject
-  const { body } = demoAuthenticator(codes, { user, demo, fromHere: isRequestFromHere(req) })
-  const demoCode = 'code' in body ? body.code : undefined
-  return stepUpPage({ ...challenge, user, problem, demoCode })
+function page(req: Request, challenge: OpenChallenge, problem?: StepUpProblem): Promise<string> {
+  const fromHere = isRequestFromHere(req)
+  return showStepUp(shop(), challenge, { origin: publicOrigin, fromHere, problem })
 }

@@ -53,6 +53,8 @@ export const defaultLevels: readonly LevelDocument<'aal1' | 'aal2' | 'aal3'>[] =
       ['pwd', 'otp'],
       ['pwd', 'hwk'],
       ['hwk', 'user'],
+      // a passkey that is synced between a person's devices
+      ['swk', 'user'],
     ],
   },
   { acr: 'aal3', amr: [['hwk', 'user', 'pop']] },

@@ -78,7 +78,7 @@ describe('one change to the sample policy', () => {
     },
     {
       name: 'another method earns a level',
-      change: ['[pwd, hwk]', '[pwd, sms]'],
+      change: ['[pwd, hwk]', '[pwd, swk]'],
       kinds: ['newly-passed', 'newly-demanded', 'newly-challenged'],
       facts: { action: 'api-key.create' },
     },
