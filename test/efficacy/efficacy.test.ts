@@ -202,6 +202,11 @@ describe('a CSV of the RBA dataset', () => {
       problem: 'line 2 ends before',
     },
     {
+      name: 'a comma that is not quoted',
+      lines: [HEADER, row(1, 'u', '10.0.0.1').replaceAll('"', '')],
+      problem: 'line 2 has 17 values and the header 16',
+    },
+    {
       name: 'no moment',
       lines: [HEADER, row(1, 'u', '10.0.0.1').replace('2020-02-03', 'yesterday')],
       problem: 'is no moment',

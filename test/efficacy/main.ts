@@ -36,7 +36,11 @@ const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1)
 const world = createWorld()
 
 if (options.csv === undefined) await measure()
-else await measureCsv(options.csv)
+else
+  await measureCsv(options.csv).catch((error: unknown) => {
+    console.error(`${options.csv}: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  })
 
 async function measure(): Promise<void> {
   const scores: Scores[] = []

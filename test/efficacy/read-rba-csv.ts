@@ -31,16 +31,23 @@ type Row = Record<Column, string>
 /** @throws where a column is missing, a line is cut short, or the file has no login */
 export async function readRbaCsv(path: string, most: number): Promise<RbaData> {
   const rows: Row[] = []
-  let places: Map<Column, number> | undefined
+  let header: readonly string[] | undefined
+  let places = new Map<Column, number>()
   let number = 0
   for await (const line of createInterface({ input: createReadStream(path, 'utf8') })) {
     number += 1
-    if (places === undefined) {
-      places = columnsOf(splitCsvLine(line))
+    if (header === undefined) {
+      header = splitCsvLine(line)
+      places = columnsOf(header)
       continue
     }
     if (line.trim() === '') continue
-    rows.push(toRow(splitCsvLine(line), places, number))
+    const values = splitCsvLine(line)
+    if (values.length > header.length)
+      throw new Error(
+        `line ${number} has ${values.length} values and the header ${header.length}: one with a comma has to stand in double quotes`,
+      )
+    rows.push(toRow(values, places, number))
     if (rows.length >= most) break
   }
   return toData(rows)
