@@ -19,7 +19,8 @@ export interface RunningProgram {
   stop(): Promise<number | null>
 }
 
-export async function runProgram({ name, path }: Program): Promise<RunningProgram> {
+/** @param at the port that others were told of; a free one without */
+export async function runProgram({ name, path }: Program, at?: number): Promise<RunningProgram> {
   const file = join(dirname(path), 'program.mjs')
   await build({
     entryPoints: [path],
@@ -36,7 +37,7 @@ export async function runProgram({ name, path }: Program): Promise<RunningProgra
     },
   })
   const data = mkdtempSync(join(tmpdir(), 'readme-'))
-  const port = await freePort()
+  const port = at ?? (await freePort())
   const env = { ...process.env, PORT: String(port), COUNTERSIGN_DATA: data }
   const child = spawn(process.execPath, [file], {
     cwd: data,
