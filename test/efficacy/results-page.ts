@@ -37,7 +37,7 @@ export function aboutText(about: {
   const measured = sum(({ spared }) => spared.all)
   const first = sum(({ first }) => first.some) / sum(({ first }) => first.all)
   return [
-    `${seeds} seeds, ${users} users each; through the guard ${guardedUsers} users each with ${measured} measured sessions in all (the cookie alone: ${baselineUsers} users each).`,
+    `${seeds} seed${seeds === 1 ? '' : 's'}, ${users} users each; through the guard ${guardedUsers} users each with ${measured} measured sessions in all (the cookie alone: ${baselineUsers} users each).`,
     `What is measured begins after three tenths of the logins; of all logins of the half year, ${percent(first)} are the first of a person.`,
   ].join('\n')
 }

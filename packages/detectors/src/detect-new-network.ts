@@ -30,6 +30,7 @@ export function newNetwork({ history }: NewNetworkOptions): Detector {
     async judge(scene) {
       const { traits, history: known, proved } = await history.recall(scene)
       if (proved) return { is: 'absent', details: { proved: true } }
+      // of what sort the address is; whose it is, the traits say
       const reading = readNetwork(scene, undefined)
       if (reading.is === 'unknown') return { is: 'unknown' }
       const own = ownCounts(known, scene.at)
