@@ -1,6 +1,6 @@
 // T10: a device that was taken off the list stayed trusted where its cookie alone was believed.
-// Every instance: here each process that serves the data, Next's several copies of a module, and the command line; the
-// instances of shared backends are the backends' own contract.
+// Every instance: here each process that serves the data, Next's several copies of a module, and the command line; in
+// test/instances four processes on shared backends.
 import { expect, test } from 'vitest'
 import { forEachShop } from './support/shops.ts'
 import { CHALLENGED, REMEMBERED } from './support/visitor.ts'

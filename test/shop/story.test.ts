@@ -1,103 +1,23 @@
 // The story of the shop, over real HTTP: login, challenge, remembered, opt-out after a new login, revoked, challenge.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type BrowserLikeClient, browserLikeClient } from '../support/browser-like-client.ts'
+import { browserLikeClient } from '../support/browser-like-client.ts'
 import { type RunningShop, SHOPS, startShop } from '../support/start-shop.ts'
+import { signIn, stepUp, TRANSFER, tellStory } from './tell-story.ts'
 import { temporaryDirectory } from './temporary-files.ts'
-
-const TRANSFER = { amount: '200', payee: 'ACME' }
 
 describe.each(SHOPS.filter((name) => name !== 'next'))('the %s shop', (name) => {
   let shop: RunningShop
-  let browser: BrowserLikeClient
 
   beforeAll(async () => {
     shop = await startShop(name)
-    browser = browserLikeClient(shop.origin)
   })
   afterAll(() => shop?.stop())
 
-  async function signIn(): Promise<void> {
-    const reply = await browser.submit('/login', { user: 'alice', password: 'correct-horse' })
-    expect([reply.status, reply.headers.get('location')]).toEqual([303, '/account'])
-  }
-
-  async function stepUp(url: string, remember: boolean): Promise<Response> {
-    expect((await browser.navigate(url)).status).toBe(200)
-    const { code } = await (await browser.fetchJson('/demo/authenticator?user=alice')).json()
-    const ticket = new URL(url, shop.origin).searchParams.get('ticket') ?? ''
-    return browser.submit('/step-up', { ticket, code, ...(remember ? { remember: 'yes' } : {}) })
-  }
-
-  test('without a login a page leads to it, and a program gets 401', async () => {
-    const page = await browser.navigate('/account')
-    expect([page.status, page.headers.get('location')]).toEqual([303, '/login'])
-    expect((await browser.fetchJson('/account')).status).toBe(401)
-  })
-
-  test('after the password the account opens, and 20 go through, but not 200', async () => {
-    await signIn()
-    expect(await (await browser.fetchJson('/account')).json()).toMatchObject({
-      user: 'alice',
-      decision: { outcome: 'pass' },
-    })
-    const small = await browser.fetchJson('/transfer', { json: { amount: 20, payee: 'ACME' } })
-    expect(await small.json()).toMatchObject({
-      amount: 20,
-      decision: { outcome: 'opt-out', optOut: 'small-payment' },
-    })
-    const large = await browser.fetchJson('/transfer', { json: TRANSFER })
-    expect(large.status).toBe(401)
-    expect(large.headers.get('www-authenticate')).toContain('acr_values="aal2", max_age="900"')
-  })
-
-  test('a wrong code shows the page again, a made-up ticket is refused', async () => {
-    const asked = await browser.submit('/transfer', TRANSFER)
-    const ticket = new URL(asked.headers.get('location') ?? '', shop.origin).searchParams.get(
-      'ticket',
-    )
-    const again = await browser.submit('/step-up', { ticket: ticket ?? '', code: '000000' })
-    expect([again.status, await again.text()]).toEqual([401, expect.stringContaining('Wrong code')])
-    expect((await browser.navigate('/step-up?ticket=made-up')).status).toBe(400)
-    expect((await browser.submit('/step-up', { ticket: 'made-up', code: '000000' })).status).toBe(
-      400,
-    )
-  })
-
-  test('a code brings a new session id, a pass, and a remembered device', async () => {
-    const before = browser.cookies.get('__Host-session')
-    const asked = await browser.submit('/transfer', TRANSFER)
-    expect(asked.status).toBe(303)
-    const done = await stepUp(asked.headers.get('location') ?? '', true)
-    expect([done.status, done.headers.get('location')]).toEqual([303, `${shop.origin}/`])
-    expect(browser.cookies.get('__Host-session')).not.toBe(before)
-    expect([...browser.cookies.keys()].some((one) => one.startsWith('__Host-device-'))).toBe(true)
-    const sent = await browser.fetchJson('/transfer', { json: TRANSFER })
-    expect(await sent.json()).toMatchObject({ decision: { outcome: 'pass' } })
-
-    const old = browserLikeClient(shop.origin)
-    old.cookies.set('__Host-session', before ?? '')
-    expect((await old.fetchJson('/account')).status).toBe(401)
-  })
-
-  test('after a new login the remembered device answers for the code, until it is revoked', async () => {
-    await browser.submit('/logout', {})
-    expect((await browser.fetchJson('/account')).status).toBe(401)
-    await signIn()
-    const remembered = await browser.fetchJson('/transfer', { json: TRANSFER })
-    expect(await remembered.json()).toMatchObject({
-      decision: { outcome: 'opt-out', optOut: 'remembered-device' },
-    })
-
-    const { devices } = await (await browser.fetchJson('/devices')).json()
-    expect(devices).toHaveLength(1)
-    const revoked = await browser.submit(`/devices/${devices[0].id}/revoke`, {})
-    expect(revoked.status).toBe(303)
-    expect(await (await browser.follow(revoked)).text()).toContain('No browser is remembered')
-    expect((await browser.fetchJson('/transfer', { json: TRANSFER })).status).toBe(401)
-  })
+  // of one process: what it told it knows
+  tellStory({ origin: () => shop.origin, settled: async () => undefined })
 
   test('tells its health, and stops when it is told to, twice', async () => {
-    const health = await (await browser.fetchJson('/healthz')).json()
+    const health = await (await browserLikeClient(shop.origin).fetchJson('/healthz')).json()
     expect(health).toMatchObject({ ok: true, suspendedOptOuts: [] })
     expect(health.revision).toMatch(/^[0-9a-f]{64}$/)
     const stopping = shop.stop()
@@ -108,10 +28,10 @@ describe.each(SHOPS.filter((name) => name !== 'next'))('the %s shop', (name) => 
   test('starts again where it was killed', async () => {
     const dataDirectory = temporaryDirectory()
     const killed = await startShop(name, { dataDirectory })
-    browser = browserLikeClient(killed.origin)
-    await browser.submit('/login', { user: 'alice', password: 'correct-horse' })
+    const browser = browserLikeClient(killed.origin)
+    await signIn(browser)
     const asked = await browser.submit('/transfer', TRANSFER)
-    await stepUp(asked.headers.get('location') ?? '', true)
+    await stepUp(browser, asked.headers.get('location') ?? '', true)
     await killed.kill()
     await expect(browser.fetchJson('/account')).rejects.toThrow('ECONNREFUSED')
 
