@@ -5,7 +5,9 @@ import {
   contractAnswer,
   contractCors,
   contractIdentity,
+  heldParts,
   PREFILLED,
+  releaseParts,
   SECRET_ERROR,
   type StartGuardedApp,
 } from '@countersign/testing'
@@ -60,6 +62,13 @@ function createApp(framework: typeof express, guard: Guard): express.Express {
   app.get('/streamed', view, cacheable, (_req, res) => {
     for (const part of ['one ', 'two ']) res.write(part)
     setTimeout(() => res.end('three'), 20)
+  })
+  app.get('/held', view, cacheable, async (req, res) => {
+    for await (const part of heldParts(String(req.query['key']))) res.write(part)
+    res.end()
+  })
+  app.post('/held', (req, res) => {
+    res.send(String(releaseParts(String(req.query['key']))))
   })
   app.get('/raw', view, (_req, res) => {
     res.writeHead(200, CACHEABLE).end('raw')

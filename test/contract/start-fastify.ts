@@ -8,7 +8,9 @@ import {
   contractIdentity,
   type GuardedApp,
   type GuardScenario,
+  heldParts,
   PREFILLED,
+  releaseParts,
   SECRET_ERROR,
 } from '@countersign/testing'
 import formbody from '@fastify/formbody'
@@ -72,6 +74,10 @@ function addRoutes(app: FastifyInstance): void {
   app.get('/streamed', { preHandler: [view, cacheable] }, (_req, reply) =>
     reply.type('text/plain').send(Readable.from(['one ', 'two ', 'three'])),
   )
+  app.get('/held', { preHandler: [view, cacheable] }, (req, reply) =>
+    reply.type('text/plain').send(Readable.from(heldParts(keyOf(req)))),
+  )
+  app.post('/held', async (req) => String(releaseParts(keyOf(req))))
   app.get('/raw', { preHandler: view }, (_req, reply) => {
     reply.hijack()
     reply.raw.writeHead(200, CACHEABLE).end('raw')
@@ -126,6 +132,10 @@ const CACHEABLE = {
 
 function body(req: AnyRequest): Record<string, unknown> {
   return req.body
+}
+
+function keyOf(req: FastifyRequest): string {
+  return String((req.query as { readonly key?: string }).key)
 }
 
 function unreadable(): never {

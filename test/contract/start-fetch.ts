@@ -13,6 +13,8 @@ import {
   contractIdentity,
   type GuardedApp,
   type GuardScenario,
+  heldStream,
+  releaseParts,
   SECRET_ERROR,
 } from '@countersign/testing'
 import { getRequestListener } from '@hono/node-server'
@@ -60,6 +62,11 @@ function createApp(guard: FetchGuard): Handler {
     'GET /cached': guard.route('account.view', (req) =>
       Response.json(contractAnswer(guard.decision(req)), { headers: CACHEABLE }),
     ),
+    'GET /held': guard.route(
+      'account.view',
+      (req) => new Response(heldStream(keyOf(req)), { headers: CACHEABLE }),
+    ),
+    'POST /held': (req) => new Response(String(releaseParts(keyOf(req)))),
     'GET /streamed': guard.route(
       'account.view',
       () => new Response(parts(), { headers: CACHEABLE }),
@@ -115,6 +122,10 @@ function createApp(guard: FetchGuard): Handler {
     for (const { id } of await guard.devices.list(subject)) await guard.devices.revoke(subject, id)
     return Response.json({})
   }
+}
+
+function keyOf(req: Request): string {
+  return new URL(req.url).searchParams.get('key') ?? ''
 }
 
 const CACHEABLE = {

@@ -10,7 +10,9 @@ import {
   contractIdentity,
   type GuardedApp,
   type GuardScenario,
+  heldParts,
   PREFILLED,
+  releaseParts,
   SECRET_ERROR,
 } from '@countersign/testing'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
@@ -98,6 +100,12 @@ function createApp(guard: Guard): Hono<AppEnv> {
       for (const part of ['one ', 'two ', 'three']) await out.write(part)
     }),
   )
+  app.get('/held', view, cacheable, (c) =>
+    stream(c, async (out) => {
+      for await (const part of heldParts(c.req.query('key') ?? '')) await out.write(part)
+    }),
+  )
+  app.post('/held', (c) => c.text(String(releaseParts(c.req.query('key') ?? ''))))
   app.get('/throws', view, cacheable, () => {
     throw new Error(SECRET_ERROR)
   })

@@ -8,7 +8,9 @@ import {
   contractIdentity,
   type GuardedApp,
   type GuardScenario,
+  heldParts,
   PREFILLED,
+  releaseParts,
   SECRET_ERROR,
 } from '@countersign/testing'
 import { bodyParser } from '@koa/bodyparser'
@@ -66,6 +68,12 @@ function createApp(guard: Guard): Koa {
   router.get('/cached', view, cacheable, answer)
   router.get('/streamed', view, cacheable, (ctx) => {
     ctx.body = Readable.from(['one ', 'two ', 'three'])
+  })
+  router.get('/held', view, cacheable, (ctx) => {
+    ctx.body = Readable.from(heldParts(String(ctx.query['key'])))
+  })
+  router.post('/held', (ctx) => {
+    ctx.body = String(releaseParts(String(ctx.query['key'])))
   })
   router.get('/raw', view, (ctx) => {
     ctx.respond = false

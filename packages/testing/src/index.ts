@@ -27,4 +27,5 @@ export {
   type GuardPart,
   guardContract,
 } from './guard-contract/guard-contract.ts'
+export { heldParts, heldStream, releaseParts } from './guard-contract/held-parts.ts'
 export { storeContract } from './store-contract.ts'

@@ -40,6 +40,8 @@ export interface GuardedApp {
  * | `POST /nested/transfer` (`nested`) | `transfer.create`, twice, one inside the other | `{ "outer": answer between the guards, "inner": answer }` |
  * | `GET /cached` (`caching`) | `account.view` | `Cache-Control: public, max-age=600`, `Vary: Accept-Encoding`, `Set-Cookie: app=1`; answer |
  * | `GET /streamed` (`streaming`) | `account.view` | the same headers; the text `one two three` in three chunks |
+ * | `GET /held?key=` (`streaming`) | `account.view` | the same headers; the body of `heldParts(key)`, written as it comes |
+ * | `POST /held?key=` (`streaming`) | | `releaseParts(key)`, as text |
  * | `GET /raw` (`raw`) | `account.view` | the same past the framework: `res.writeHead(200, headers)`, text `raw` |
  * | `GET /throws` (`throwing`) | `account.view` | sets the same headers, then throws `new Error(SECRET_ERROR)` |
  * | `GET /prefilled` (`prefilled`) | `account.view`, after something set `req.auth`, `req.user` or their like to `PREFILLED` | answer |

@@ -10,6 +10,7 @@ import { isolationContract } from './isolation-contract.ts'
 import { originContract } from './origin-contract.ts'
 import { refusalContract } from './refusal-contract.ts'
 import { signInContract } from './sign-in-contract.ts'
+import { streamingContract } from './streaming-contract.ts'
 
 /** Routes that not every framework can have. */
 export type GuardFeature =
@@ -45,7 +46,10 @@ export interface ContractContext {
 const PARTS: Readonly<Record<GuardPart, (context: ContractContext) => void>> = {
   decisions: decisionContract,
   refusals: refusalContract,
-  headers: cachingContract,
+  headers(context) {
+    cachingContract(context)
+    streamingContract(context)
+  },
   origins: originContract,
   challenge: challengeContract,
   devices: deviceContract,
