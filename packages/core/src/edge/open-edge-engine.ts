@@ -48,7 +48,7 @@ export async function openEdgeEngine(options: EdgeEngineOptions): Promise<EdgeEn
     createDeviceCookieNames(secrets),
   ])
   const trouble = tellTrouble({ logger, clock }, FEED_WORDS)
-  const confirmed = new Set<() => void>()
+  const fresh = new Set<() => void>()
   let failing = false
   const follower = followFeed({
     feed: { ...feed, append: refuse, saveSnapshot: ignore, close: ignore },
@@ -62,7 +62,8 @@ export async function openEdgeEngine(options: EdgeEngineOptions): Promise<EdgeEn
     onWell() {
       failing = false
       trouble.well()
-      for (const wake of confirmed) wake()
+      // what was asked before it stood still may say what was so then
+      if (!freshness.isStale()) for (const wake of fresh) wake()
     },
   })
   const prepared = keepPrepared(state, logger, follower.onFolded)
@@ -101,10 +102,10 @@ export async function openEdgeEngine(options: EdgeEngineOptions): Promise<EdgeEn
         const timer = setTimeout(done, WAKE_MOST_MS)
         function done(): void {
           clearTimeout(timer)
-          confirmed.delete(done)
+          fresh.delete(done)
           resolve()
         }
-        confirmed.add(done)
+        fresh.add(done)
       })
     },
     close: () => follower.stop(),

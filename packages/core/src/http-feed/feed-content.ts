@@ -52,6 +52,14 @@ export function createFeedContent(state: State): FeedContent {
     }
   }
 
+  /** What this instance passed over has a place too. */
+  function addUpTo(position: Position, events: Folded['events']): void {
+    if (end === undefined) return
+    const folded = new Map(events.map((entry) => [entry.position, entry]))
+    for (let at = nextPosition(end); comparePositions(at, position) <= 0; at = nextPosition(at))
+      add(at, JSON.stringify(folded.get(at) ?? { position: at, event: null }))
+  }
+
   /** The entries after `at`, or `undefined` where some are gone. */
   function entriesAfter(at: Position): string | undefined {
     if (start === undefined || comparePositions(at, start) < 0) return undefined
@@ -79,12 +87,11 @@ export function createFeedContent(state: State): FeedContent {
     note({ replaced, events }) {
       const { position } = state
       if (replaced || end === undefined || position === undefined) return begin(position)
-      const folded = new Map(events.map((entry) => [entry.position, entry]))
-      // what this instance passed over has a place too
-      for (let at = nextPosition(end); comparePositions(at, position) <= 0; at = nextPosition(at))
-        add(at, JSON.stringify(folded.get(at) ?? { position: at, event: null }))
+      addUpTo(position, events)
     },
     read(from) {
+      // of what came twice nobody was told, and it has a place
+      if (state.position !== undefined) addUpTo(state.position, [])
       const after = from && entriesAfter(from)
       if (after !== undefined) return `${after}\n`
       const since = kept && entriesAfter(kept.at)
