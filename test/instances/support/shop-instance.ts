@@ -15,6 +15,7 @@ import { deviceRoutes } from '../../../examples/express/src/routes/devices.ts'
 import { loginRoutes } from '../../../examples/express/src/routes/login.ts'
 import { stepUpRoutes } from '../../../examples/express/src/routes/step-up.ts'
 import { createOneTimeCodes } from '../../../examples/shop/src/one-time-codes.ts'
+import { createPasskeys } from '../../../examples/shop/src/passkeys.ts'
 import { createSessions } from '../../../examples/shop/src/sessions.ts'
 import { openShopFiles } from '../../../examples/shop/src/shop-files.ts'
 import { createSignIn } from '../../../examples/shop/src/sign-in.ts'
@@ -55,7 +56,11 @@ async function start(): Promise<void> {
   app.get('/instance/health', (_req, res) => void res.json(guard.health()))
   app.use(express.urlencoded({ extended: false }), express.json())
   app.use(guard())
-  app.use(loginRoutes(shop), accountRoutes(shop, guard), stepUpRoutes(shop, guard))
+  app.use(
+    loginRoutes(shop),
+    accountRoutes(shop, guard),
+    stepUpRoutes(shop, guard, settings.publicOrigin),
+  )
   app.use(deviceRoutes(shop, guard), demoRoutes(shop, guard))
   app.use(answerNotFound, answerError)
   server.on('request', app)
@@ -79,6 +84,8 @@ function openSharedShop(): Shop {
       spend: (user, code) => codes().spend(user, code),
       current: (user) => codes().current(user),
     },
+    // none is added here: a shop of several instances would keep them in one place as well
+    passkeys: createPasskeys(files, Date.now),
     signIn: createSignIn(),
   }
 }
