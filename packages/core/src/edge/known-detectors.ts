@@ -24,5 +24,12 @@ export function knownDetectors(
 
 /** The guard behind sees what becomes of the request, and has a store to note it in. */
 function judgeAlone(detector: Detector): Detector {
-  return Object.create(detector, { observe: { value: undefined } })
+  const { code, deadlineMs, onceALogin, floor } = detector
+  return {
+    code,
+    judge: (scene) => detector.judge(scene),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(onceALogin === undefined ? {} : { onceALogin }),
+    ...(floor === undefined ? {} : { floor }),
+  }
 }

@@ -47,7 +47,7 @@ export interface UpgradeGuard extends GuardServices {
  */
 export function createUpgradeGuard(options: GuardOptions<IncomingMessage>): UpgradeGuard {
   const core = createGuardCore(options, nodePlatform)
-  const { nameAction, check, checkRoutes, addTarget, challenge, ...services } = core
+  const { nameAction, check, checkRoutes, answerFeed, addTarget, challenge, ...services } = core
 
   function listener(
     checkOf: (incoming: Incoming<IncomingMessage>) => Promise<Checked>,
