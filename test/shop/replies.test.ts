@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   isFromAnotherSite,
+  isFromOwnPage,
   openShop,
   toClientDecision,
   toHealthReport,
@@ -70,6 +71,24 @@ test.each([
 ])('a request from $site is foreign: $foreign', ({ site, foreign }) =>
   expect(isFromAnotherSite(() => site)).toBe(foreign),
 )
+
+test.each([
+  { site: 'same-origin', from: 'http://shop', own: true },
+  { site: 'same-origin', from: undefined, own: true },
+  { site: 'same-origin', from: 'null', own: true },
+  { site: undefined, from: 'http://shop', own: true },
+  { site: 'same-origin', from: 'http://evil', own: false },
+  { site: 'cross-site', from: 'http://shop', own: false },
+  { site: 'same-site', from: 'http://shop', own: false },
+  { site: 'none', from: undefined, own: false },
+  { site: undefined, from: 'null', own: false },
+  { site: undefined, from: 'http://shop.evil', own: false },
+  { site: undefined, from: undefined, own: false },
+  { site: '', from: '', own: false },
+])('a form of $site from $from is of the shop itself: $own', ({ site, from, own }) => {
+  const headers: Record<string, string | undefined> = { 'sec-fetch-site': site, origin: from }
+  expect(isFromOwnPage((name) => headers[name], 'http://shop')).toBe(own)
+})
 
 describe('opening the shop', () => {
   test('gives one shop for each directory, so that limits and spent codes are shared', () => {

@@ -9,3 +9,19 @@ export function wantsPage(header: (name: string) => string | null | undefined): 
 export function isFromAnotherSite(header: (name: string) => string | null | undefined): boolean {
   return ['cross-site', 'same-site'].includes(header('sec-fetch-site') ?? '')
 }
+
+/**
+ * True where it is proved that a page of the shop itself sent the request, by the same rule as in the guard: it
+ * completes no other's challenge. Asked before a code is looked at, for one that was spent is good no more.
+ */
+export function isFromOwnPage(
+  header: (name: string) => string | null | undefined,
+  publicOrigin: string,
+): boolean {
+  const site = header('sec-fetch-site') || undefined
+  const origin = header('origin') || undefined
+  if (site !== undefined && site !== 'same-origin') return false
+  // withheld, by a page with `Referrer-Policy: no-referrer`
+  if (origin === undefined || origin === 'null') return site !== undefined
+  return origin === publicOrigin
+}

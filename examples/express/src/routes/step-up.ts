@@ -1,6 +1,7 @@
 // The challenge page: the app checks the code or the passkey, the guard remembers that it was checked.
 import {
   isFromHere,
+  isFromOwnPage,
   PAGE_HEADERS,
   proveMore,
   type Shop,
@@ -23,6 +24,8 @@ export function stepUpRoutes(shop: Shop, guard: Guard, origin: string): Router {
   })
 
   router.post('/step-up', async (req, res) => {
+    // before anything is charged or spent: it would be refused after that
+    if (!isFromOwnPage((name) => req.get(name), origin)) return answerMessage(req, res, 403)
     const form = req.body ?? {}
     // opened before the answer is looked at: that charges the attempt
     const challenge = await guard.challenge.open(req)

@@ -1,6 +1,7 @@
 // The challenge page: the app checks the code or the passkey, the guard remembers that it was checked.
 import {
   isFromHere,
+  isFromOwnPage,
   PAGE_HEADERS,
   proveMore,
   type Shop,
@@ -9,7 +10,7 @@ import {
 } from '@countersign/example-shop'
 import type { Guard, OpenChallenge } from '@countersign/fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { answer, answerMessage } from '../answer.ts'
+import { answer, answerMessage, headersOf } from '../answer.ts'
 import { bodyOf } from '../body-of.ts'
 
 export function stepUpRoutes(app: FastifyInstance, shop: Shop, guard: Guard, origin: string): void {
@@ -23,6 +24,8 @@ export function stepUpRoutes(app: FastifyInstance, shop: Shop, guard: Guard, ori
   })
 
   app.post('/step-up', async (req, reply) => {
+    // before anything is charged or spent: it would be refused after that
+    if (!isFromOwnPage(headersOf(req), origin)) return answerMessage(req, reply, 403)
     const form = bodyOf(req)
     // opened before the answer is looked at: that charges the attempt
     const challenge = await guard.challenge.open(req)

@@ -1,6 +1,7 @@
 // The challenge page: the app checks the code or the passkey, the guard remembers that it was checked.
 import {
   isFromHere,
+  isFromOwnPage,
   PAGE_HEADERS,
   proveMore,
   type Shop,
@@ -25,6 +26,8 @@ export function stepUpRoutes(shop: Shop, guard: Guard, origin: string): Router {
   })
 
   router.post('/step-up', async (ctx) => {
+    // before anything is charged or spent: it would be refused after that
+    if (!isFromOwnPage((name) => ctx.get(name), origin)) return answerMessage(ctx, 403)
     const form = bodyOf(ctx)
     // opened before the answer is looked at: that charges the attempt
     const challenge = await guard.challenge.open(ctx)

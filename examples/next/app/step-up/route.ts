@@ -1,5 +1,11 @@
 // The challenge page: the app checks the code or the passkey, the guard remembers that it was checked.
-import { PAGE_HEADERS, proveMore, type StepUpProblem, showStepUp } from '@countersign/example-shop'
+import {
+  isFromOwnPage,
+  PAGE_HEADERS,
+  proveMore,
+  type StepUpProblem,
+  showStepUp,
+} from '@countersign/example-shop'
 import type { OpenChallenge } from '@countersign/next'
 import { answer, answerMessage } from '../../lib/answer.ts'
 import { bodyOf } from '../../lib/body-of.ts'
@@ -15,6 +21,8 @@ export async function GET(req: Request): Promise<Response> {
 }
 
 export async function POST(req: Request): Promise<Response> {
+  // before anything is charged or spent: it would be refused after that
+  if (!isFromOwnPage((name) => req.headers.get(name), publicOrigin)) return answerMessage(req, 403)
   const { sessions } = shop()
   const form = await bodyOf(req)
   // opened before the answer is looked at: that charges the attempt
